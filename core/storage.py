@@ -1,0 +1,105 @@
+"""Files that are there whole or not at all, and results as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import storage_error
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a JSON file in one step: it is there whole, or as it was before.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    value : object
+        What `json` can write.
+    """
+    with replacing(path) as part:
+        part.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def replacing(path: Path) -> Generator[Path]:
+    """Write a file under another name, and put it in its place only when it is whole.
+
+    Parameters
+    ----------
+    path : Path
+        The file to be made or replaced; its folder is made.
+
+    Yields
+    ------
+    Path
+        Where to write: ``.NAME.part`` in the same folder. Removed if the block raises.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full, or the folder cannot be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        known = storage_error(error, path)
+        raise known if known else error from error
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file's bytes.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def to_json(value: Any) -> Any:  # noqa: ANN401  any JSON
+    """Make a result fit for JSON.
+
+    Parameters
+    ----------
+    value : object
+        A dataclass, or what may stand in one.
+
+    Returns
+    -------
+    object
+        Dataclasses as dict, or as their own `to_dict` says; paths as str; tuples as list.
+    """
+    if hasattr(value, "to_dict"):
+        return to_json(value.to_dict())
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        items: dict[Any, Any] = value
+        return {str(k): to_json(v) for k, v in items.items()}
+    if isinstance(value, (list, tuple)):
+        sequence: list[Any] | tuple[Any, ...] = value
+        return [to_json(v) for v in sequence]
+    return str(value) if isinstance(value, Path) else value

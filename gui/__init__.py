@@ -1,0 +1,1 @@
+"""The window; every computation is a call into `core`."""

@@ -1,0 +1,1 @@
+"""Data that the application ships: icons, style, texts, the system packages."""
