@@ -1,0 +1,297 @@
+"""The user's own database of recordings, opened for reading only."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import LibraryError, LibraryLockedError
+from core.progress import Progress, ignore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from core.progress import Report
+    from core.settings import LibraryConfig
+
+TIME_LIMIT_S = 30.0
+"""A query that takes longer is stopped: most such queries have no end."""
+
+LONGEST_VALUE_BYTES = 10_000_000
+INSTRUCTIONS_BETWEEN_LOOKS = 20_000
+SQLITE_MAGIC = b"SQLite format 3\0"
+WAL_VERSION = 2
+
+_ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
+_READ_ONLY_HINT = (
+    "The query must be one SELECT with a column named path; it cannot change anything."
+)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One recording of the library.
+
+    Parameters
+    ----------
+    database_path : str
+        The path as the database has it.
+    path : Path
+        Where the file is expected: absolute, moved folders taken into account.
+    columns : dict
+        The query's other columns.
+    """
+
+    database_path: str
+    path: Path
+    columns: dict[str, Any] = field(default_factory=dict[str, Any], compare=False)
+
+    @property
+    def name(self) -> str:
+        """Base name of the original file."""
+        return self.path.name
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a query selected.
+
+    Parameters
+    ----------
+    recordings : tuple of Recording
+        In the query's order, each file once.
+    left_out : tuple of (str, str)
+        What a row had as its path, and why it is no recording.
+    """
+
+    recordings: tuple[Recording, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+class Library:
+    """A database of recordings.
+
+    Parameters
+    ----------
+    config : LibraryConfig
+        Database, query, root and moved folders.
+
+    Raises
+    ------
+    LibraryError
+        If there is no such file or it is not an SQLite database.
+    """
+
+    def __init__(self, config: LibraryConfig) -> None:
+        self.config = config
+        self.database = Path(config.database).absolute()
+        self.root = Path(config.root).absolute() if config.root else self.database.parent
+        _check_is_database(self.database)
+
+    def select(self, *, report: Report = ignore) -> Selection:
+        """The recordings that the configured query selects.
+
+        Parameters
+        ----------
+        report : callable
+            Called while the query runs; may raise `Cancelled`.
+
+        Returns
+        -------
+        Selection
+            Every row of the query, in its order; a file that is listed twice comes once.
+
+        Raises
+        ------
+        LibraryError
+            If the query is not one SELECT with a column named path, fails, or takes too long.
+        """
+        query = self.config.query
+        # The first row tells whether the query is allowed. Counting needs no memory, and finds out
+        # whether the query has an end.
+        next(self.rows(query, report=report), None)
+        list(self.rows(f"SELECT count(*) AS path FROM (\n{_bare(query)}\n)", report=report))
+        recordings: dict[Path, Recording] = {}
+        left_out: list[tuple[str, str]] = []
+        for row in self.rows(query, report=report):
+            path = row.pop("path")
+            if not isinstance(path, str) or not path.strip() or "\0" in path:
+                left_out.append((repr(path), "the database has no usable path in this row"))
+                continue
+            recording = Recording(path, self.locate(path), row)
+            recordings.setdefault(recording.path, recording)
+        return Selection(tuple(recordings.values()), tuple(left_out))
+
+    def rows(self, query: str, *, report: Report = ignore) -> Iterator[dict[str, Any]]:
+        """Rows of a query, one by one, so that a million of them need no memory.
+
+        Parameters
+        ----------
+        query : str
+            One SELECT.
+        report : callable
+            Called while the query runs; may raise `Cancelled`.
+
+        Yields
+        ------
+        dict
+            Value by column name; the path's column is named ``path`` however it was written.
+
+        Raises
+        ------
+        LibraryError
+            If the query is not one SELECT with a column named path, fails, or takes too long.
+        """
+        with self._connect(report) as connection, closing(_execute(connection, query)) as cursor:
+            names = [d[0] for d in cursor.description or ()]
+            names = ["path" if n.lower() == "path" else n for n in names]
+            if "path" not in names:
+                msg = "The query has no column named path"
+                listed = ", ".join(names) or "nothing"
+                raise LibraryError(msg, hint=f"It gives {listed}. Write SELECT ... AS path.")
+            for row in cursor:
+                yield dict(zip(names, row, strict=True))
+
+    def locate(self, database_path: str) -> Path:
+        """Where a recording's file is expected.
+
+        Parameters
+        ----------
+        database_path : str
+            The path as the database has it.
+
+        Returns
+        -------
+        Path
+            Absolute. A relative path starts from the root; folders that moved are followed where
+            the file is not in its old place.
+        """
+        path = self.root / database_path
+        if self.config.relinked and not path.exists():
+            for old, new in sorted(self.config.relinked.items(), key=lambda m: -len(m[0])):
+                if path.is_relative_to(old):
+                    return Path(new) / path.relative_to(old)
+        return path
+
+    @contextmanager
+    def _connect(self, report: Report) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(_read_only_uri(self.database), uri=True, timeout=2.0)
+        failure: list[BaseException] = []
+        deadline = time.monotonic() + TIME_LIMIT_S
+
+        def look_up() -> bool:
+            try:
+                report(Progress("query", text="Reading the database"))
+            except BaseException as error:  # noqa: BLE001  raised again below, outside of SQLite
+                failure.append(error)
+            return bool(failure) or time.monotonic() > deadline
+
+        try:
+            connection.text_factory = _decode
+            connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE_BYTES)
+            connection.set_authorizer(_authorize)
+            connection.set_progress_handler(look_up, INSTRUCTIONS_BETWEEN_LOOKS)
+            yield connection
+        except sqlite3.Error as error:
+            if failure:
+                raise failure[0] from error
+            raise self._explain(error, time.monotonic() > deadline) from error
+        finally:
+            connection.close()
+
+    def _explain(self, error: sqlite3.Error, too_long: bool) -> LibraryError:  # noqa: FBT001
+        text = str(error)
+        if too_long and "interrupted" in text:
+            msg = f"The query was stopped after {TIME_LIMIT_S:.0f} s"
+            return LibraryError(msg, hint="Does it have an end? Perhaps an index or a LIMIT helps.")
+        if "locked" in text or "busy" in text:
+            msg = f"{self.database} is locked by another program"
+            return LibraryLockedError(msg, hint="Close the other program, or try again later.")
+        if (
+            "prohibited" in text
+            or "not authorized" in text
+            or "denied" in text
+            or "one statement" in text
+        ):
+            msg = f"The query is refused, since it does more than read: {text}"
+            return LibraryError(msg, hint=_READ_ONLY_HINT)
+        msg = f"The database or the query is wrong: {text}"
+        return LibraryError(msg, hint=_READ_ONLY_HINT)
+
+
+def moved_folder(path: Path, folder: Path) -> tuple[str, str] | None:
+    """What a moved file tells about the folder that moved.
+
+    Parameters
+    ----------
+    path : Path
+        Where a file was, and is no more.
+    folder : Path
+        The folder that the user names as its new place, or one above it.
+
+    Returns
+    -------
+    tuple of str or None
+        Old folder and new folder, to be added to `LibraryConfig.relinked`; None if the file is not
+        there.
+    """
+    # The longest common end is the surest: archive/site1/a.wav rather than any a.wav.
+    for parent in reversed(path.parents):
+        tail = path.relative_to(parent)
+        if (folder / tail).is_file():
+            return str(parent), str(folder)
+    return None
+
+
+def _bare(query: str) -> str:
+    """The query without the semicolon at its end, so that it can be a subquery."""
+    return query.strip().rstrip(";").rstrip()
+
+
+def _execute(connection: sqlite3.Connection, query: str) -> sqlite3.Cursor:
+    try:
+        return connection.execute(query)
+    except (sqlite3.ProgrammingError, sqlite3.Warning, ValueError, UnicodeEncodeError) as error:
+        # Two statements, a NUL or half a character in the text: wrong before SQLite reads it.
+        msg = f"The query is refused: {error}"
+        raise LibraryError(msg, hint=_READ_ONLY_HINT) from error
+
+
+def _authorize(action: int, first: str | None, second: str | None, *_: str | None) -> int:
+    """Allow reading, and functions that do no more than compute."""
+    if action in _ALLOWED:
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_FUNCTION and second != "load_extension":
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def _decode(text: bytes) -> str:
+    """Paths are bytes to the file system: those that are no UTF-8 must survive."""
+    return text.decode("utf-8", "surrogateescape")
+
+
+def _check_is_database(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(SQLITE_MAGIC))
+    except OSError as error:
+        msg = f"The database {path} cannot be opened: {error.strerror}"
+        raise LibraryError(msg, hint="Check the path and your rights.") from error
+    if magic != SQLITE_MAGIC:
+        msg = f"{path} is not an SQLite database"
+        raise LibraryError(msg, hint="Name the database file that lists the recordings.")
+
+
+def _read_only_uri(path: Path) -> str:
+    with path.open("rb") as file:
+        header = file.read(20)
+    # A database left in WAL mode by a program that has closed it cannot be read without making
+    # files beside it, unless it is declared unchanging. Any other is opened with locking.
+    idle_wal = header[18:20] == bytes([WAL_VERSION] * 2) and not Path(f"{path}-wal").exists()
+    return path.as_uri() + ("?mode=ro&immutable=1" if idle_wal else "?mode=ro")
