@@ -1,0 +1,99 @@
+"""Work in child processes: progress, cancellation, crashes, orphans."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from core.errors import RecordingError, StageCrashedError
+from core.isolation import ChildError, StageRunner
+from core.progress import Cancelled, Progress, ignore
+from tests.core import child_tasks
+
+GONE_WITHIN_S = 5.0
+
+
+@pytest.fixture
+def runner():
+    with StageRunner() as runner:
+        yield runner
+
+
+def test_a_stage_returns_its_result_and_reports_on_the_way(runner):
+    seen: list[Progress] = []
+    assert runner.run(child_tasks.count_to, 3, report=seen.append) == 3
+    assert [p.done for p in seen if p.metrics] == [1, 2, 3]
+
+
+def test_the_child_stays_warm_between_stages(runner):
+    first = runner.run(child_tasks.process_id, report=ignore)
+    assert first != os.getpid()
+    assert runner.run(child_tasks.process_id, report=ignore) == first
+
+
+def test_an_error_for_the_user_arrives_whole(runner):
+    with pytest.raises(RecordingError, match=r"x\.wav is broken") as caught:
+        runner.run(child_tasks.fail_for_the_user, report=ignore)
+    assert caught.value.path == "x.wav"
+    assert caught.value.hint == "Mend it."
+
+
+def test_a_bug_arrives_with_its_traceback(runner):
+    with pytest.raises(ChildError, match="ZeroDivisionError") as caught:
+        runner.run(child_tasks.divide_by_zero, report=ignore)
+    assert "divide_by_zero" in "".join(caught.value.__notes__)
+
+
+def test_a_crash_is_named_and_the_next_stage_runs(runner):
+    with pytest.raises(StageCrashedError, match="SIGSEGV"):
+        runner.run(child_tasks.crash, report=ignore)
+    assert runner.run(child_tasks.count_to, 1, report=ignore) == 1
+
+
+@pytest.mark.parametrize("task", [child_tasks.report_for_ever, child_tasks.sleep_for_ever])
+def test_cancel_ends_any_stage_within_two_seconds(runner, task):
+    started: list[float] = []
+
+    def report(progress: Progress) -> None:
+        if progress.stage == "busy":
+            started.append(time.monotonic())
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        runner.run(task, report=report)
+    assert time.monotonic() - started[0] < 2.0
+    assert not psutil.Process().children(recursive=True)
+
+
+def test_what_the_child_prints_stays_off_our_output(runner, capfd):
+    runner.run(child_tasks.print_something, report=ignore)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_killed_parent_leaves_no_child(tmp_path):
+    program = (
+        "from core.isolation import StageRunner\n"
+        "from tests.core import child_tasks\n"
+        "with StageRunner() as runner:\n"
+        "    runner.run(child_tasks.sleep_for_ever, report=lambda p: print(p.stage, flush=True))\n"
+    )
+    root = Path(__file__).parents[2]
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=root, text=True
+    )
+    with parent:
+        assert parent.stdout is not None
+        while parent.stdout.readline().strip() != "busy":
+            pass
+        children = psutil.Process(parent.pid).children(recursive=True)
+        assert children
+        parent.send_signal(signal.SIGKILL)
+    _, alive = psutil.wait_procs(children, timeout=GONE_WITHIN_S)
+    assert not alive
