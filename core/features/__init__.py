@@ -1,0 +1,1 @@
+"""Frame features: what they are, Essentia's own way to them, and the fast one."""

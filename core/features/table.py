@@ -1,0 +1,219 @@
+# pyarrow ships no type information.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+"""A table of features: one file for all recordings, or a folder with one Parquet file for each."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.errors import TableError
+from core.tables import is_parquet, read_meta, read_table, require_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from core.features.spec import FeatureSpec
+    from core.tables import TableMeta
+
+KEY_COLUMNS = ("id", "path", "start_sample", "end_sample")
+
+
+def feature_schema(columns: Sequence[str]) -> pa.Schema:
+    """Columns and types of a table of features.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Names of the features, in order.
+
+    Returns
+    -------
+    pyarrow.Schema
+        The key columns, then one float32 column for each feature.
+    """
+    import pyarrow as pa
+
+    keys = [("id", pa.string()), ("path", pa.string())]
+    edges = [("start_sample", pa.int64()), ("end_sample", pa.int64())]
+    return pa.schema([*keys, *edges, *((c, pa.float32()) for c in columns)])
+
+
+def feature_rows(
+    name: str, path: str, matrix: NDArray[np.float32], *, spec: FeatureSpec, first_frame: int = 0
+) -> pa.Table:
+    """Rows of one recording.
+
+    Parameters
+    ----------
+    name : str
+        The recording's name: a row's id is ``<name>_f<n>``.
+    path : str
+        The transcoded file.
+    matrix : ndarray of float32, shape (n_frames, n_features)
+        The features.
+    spec : FeatureSpec
+        What they are, and on which grid of frames.
+    first_frame : int
+        Which frame of the recording the first row is.
+
+    Returns
+    -------
+    pyarrow.Table
+        Of `feature_schema`.
+    """
+    import pyarrow as pa
+
+    frames = np.arange(first_frame, first_frame + len(matrix), dtype=np.int64)
+    starts = frames * spec.hop_size
+    keys = [
+        pa.array([f"{name}_f{n}" for n in frames.tolist()], pa.string()),
+        pa.repeat(pa.scalar(path, pa.string()), len(matrix)),
+        pa.array(starts),
+        pa.array(starts + spec.frame_size),
+    ]
+    features = [pa.array(np.ascontiguousarray(matrix[:, k])) for k in range(matrix.shape[1])]
+    return pa.Table.from_arrays([*keys, *features], schema=feature_schema(spec.columns))
+
+
+class FeatureTable:
+    """Features on disk, read one recording at a time.
+
+    Parameters
+    ----------
+    path : Path
+        The table: a CSV or Parquet file, or a folder with ``<recording>.parquet`` for each.
+
+    Raises
+    ------
+    TableError
+        If there is no such table, or its metadata is missing or damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            msg = f"There is no table of features {path}"
+            hint = "Check the path, extract the features first, or name the table with --input_features."
+            raise TableError(msg, hint=hint)
+        self.path = path
+        self.meta: TableMeta = read_meta(path)
+        self._place = {r.name: k for k, r in enumerate(self.meta.recordings)}
+        ends = np.cumsum([r.n_rows for r in self.meta.recordings])
+        self._offsets = ends - [r.n_rows for r in self.meta.recordings]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the features, in order."""
+        from core.features.spec import FeatureSpec
+
+        return FeatureSpec.from_dict(self.meta.features).columns
+
+    def read(self, recording: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Rows of one recording.
+
+        Parameters
+        ----------
+        recording : str
+            Its name in the table.
+        columns : sequence of str, optional
+            Which columns; all if left out.
+
+        Returns
+        -------
+        pyarrow.Table
+            In the order of the frames.
+
+        Raises
+        ------
+        TableError
+            If there is no such recording, or the table is damaged.
+        """
+        if recording not in self._place:
+            msg = f"{self.path} has no recording {recording}"
+            raise TableError(msg, hint="Extract the features again.")
+        place = self._place[recording]
+        names = list(columns) if columns is not None else [*KEY_COLUMNS, *self.columns]
+        if self.path.is_dir():
+            rows = read_table(self.path / f"{recording}.parquet", names)
+        elif (groups := self._row_groups) is not None:
+            rows = groups[0].read_row_groups(groups[1][place], columns=names)
+        else:
+            n_rows = self.meta.recordings[place].n_rows
+            rows = self._whole.slice(int(self._offsets[place]), n_rows).select(names)
+        if len(rows) != self.meta.recordings[place].n_rows:
+            msg = f"{self.path} has {len(rows)} rows of {recording}, not those that were written"
+            raise TableError(msg, hint="Extract the features again.")
+        return rows
+
+    def matrix(self, recording: str, columns: Sequence[str]) -> NDArray[np.float32]:
+        """Some features of one recording.
+
+        Parameters
+        ----------
+        recording : str
+            Its name in the table.
+        columns : sequence of str
+            Names of the features.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_frames, n_columns)
+            Row n is frame n.
+
+        Raises
+        ------
+        TableError
+            If there is no such recording, or the table is damaged.
+        """
+        return to_matrix(self.read(recording, columns), columns)
+
+    @cached_property
+    def _row_groups(self) -> tuple[pa.parquet.ParquetFile, list[list[int]]] | None:
+        """The Parquet file, and the row groups of each recording, if none holds rows of two."""
+        import pyarrow.parquet
+
+        if not is_parquet(self.path):
+            return None
+        file = pyarrow.parquet.ParquetFile(self.path)
+        sizes = [file.metadata.row_group(k).num_rows for k in range(file.metadata.num_row_groups)]
+        stops = np.cumsum(sizes)
+        ends = np.cumsum([r.n_rows for r in self.meta.recordings])
+        last = np.searchsorted(stops, ends)
+        if not np.isin(ends, stops).all():
+            return None
+        first = np.concatenate([[0], last[:-1] + 1])
+        return file, [list(range(a, b + 1)) for a, b in zip(first, last, strict=True)]
+
+    @cached_property
+    def _whole(self) -> pa.Table:
+        table = read_table(self.path, schema=feature_schema(self.columns))
+        require_columns(table, [*KEY_COLUMNS, *self.columns], self.path)
+        return table
+
+
+def to_matrix(table: pa.Table, columns: Sequence[str]) -> NDArray[np.float32]:
+    """Columns of numbers side by side.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        With `columns` among its columns.
+    columns : sequence of str
+        Which, in which order.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_rows, n_columns)
+        One row for each row of the table.
+    """
+    matrix = np.empty((len(table), len(columns)), dtype=np.float32)
+    for k, column in enumerate(columns):
+        matrix[:, k] = table.column(column).to_numpy()
+    return matrix
