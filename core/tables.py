@@ -95,6 +95,9 @@ class TableMeta:
         For a dataset: `path` and `sha256` of the feature table, and of the annotations.
     transcode : dict
         How the audio was transcoded: settings that prediction has to repeat.
+    absent : tuple of (str, str)
+        Original and path in the database of recordings that are known but not in the table:
+        an annotation of theirs must not be taken for that of a recording with a similar name.
     """
 
     kind: str
@@ -111,6 +114,7 @@ class TableMeta:
     )
     source: dict[str, Any] = field(default_factory=dict[str, Any])
     transcode: dict[str, Any] = field(default_factory=dict[str, Any])
+    absent: tuple[tuple[str, str], ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -154,6 +158,7 @@ class TableMeta:
             raise TableError(msg, hint="Install the newer version.")
         rest["recordings"] = tuple(RecordingMeta(**r) for r in rest["recordings"])
         rest["classes"] = tuple(rest.get("classes", ()))
+        rest["absent"] = tuple((str(o), str(d)) for o, d in rest.get("absent", ()))
         rest["annotations"] = {
             name: [(int(s), int(e), int(t)) for s, e, t in spans]
             for name, spans in rest.get("annotations", {}).items()
