@@ -1,0 +1,1 @@
+"""Annotations: time-stamped classes of recordings."""
