@@ -1,0 +1,69 @@
+"""The command that runs a whole project."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from core.cli.bars import Bars
+from core.cli.results import LEFT_SOMETHING_OUT, list_left_out
+from core.cli.words import in_words
+from core.executor import Execution
+from core.isolation import StageRunner
+from core.pipeline import run_stage
+from core.project import STAGES, open_project
+from core.storage import to_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.pipeline import StageOutcome
+
+
+def run_project(folder: Path, until: str, *, workers: int, as_json: bool) -> int:
+    """Run what is stale of a project, and show each stage's result as it ends.
+
+    Parameters
+    ----------
+    folder : Path
+        The project folder.
+    until : str
+        The last stage to run.
+    workers : int
+        Processes; 0 means one for each core.
+    as_json : bool
+        Print one JSON object at the end rather than text.
+
+    Returns
+    -------
+    int
+        The exit code: 0, or 3 if something was left out.
+
+    Raises
+    ------
+    LoudnessError
+        What a stage raises.
+    """
+    project = open_project(folder)
+    outcomes: dict[str, StageOutcome] = {}
+    with project.writing(), Bars() as bars, StageRunner() as runner:
+        for stage in STAGES[: STAGES.index(until) + 1]:
+            outcome = runner.run(
+                run_stage, project.folder, stage, execution=Execution(workers), report=bars.report
+            )
+            bars.close()
+            outcomes[stage] = outcome
+            if not as_json:
+                sys.stdout.write("\n".join(_lines(outcome)) + "\n")
+            list_left_out(outcome.left_out)
+    if as_json:
+        whole: dict[str, Any] = {stage: to_json(o) for stage, o in outcomes.items()}
+        sys.stdout.write(json.dumps(whole) + "\n")
+    return LEFT_SOMETHING_OUT if any(o.left_out for o in outcomes.values()) else 0
+
+
+def _lines(outcome: StageOutcome) -> list[str]:
+    how = "fresh, nothing to do" if outcome.skipped else f"done in {outcome.seconds:.1f} s"
+    words = in_words(outcome.stage, outcome.result)
+    return [f"{outcome.stage}: {how}", *(f"  {line}" for line in words)]

@@ -1,0 +1,162 @@
+"""Results in words, for people who read a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Values = dict[str, Any]
+
+
+def in_words(command: str, values: Values) -> list[str]:
+    """Tell what a command did.
+
+    Parameters
+    ----------
+    command : str
+        Name of the command or stage.
+    values : dict
+        What it returned, as JSON has it.
+
+    Returns
+    -------
+    list of str
+        Lines.
+    """
+    return _WORDS[command](values) if values else []
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Columns of even width; the first is set left, the others right.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Names of the columns.
+    rows : sequence of sequence
+        Cells; numbers with a fraction get three digits, None a dash.
+
+    Returns
+    -------
+    list of str
+        Lines.
+    """
+    cells = [list(header), *([_cell(value) for value in row] for row in rows)]
+    widths = [max(len(row[k]) for row in cells) for k in range(len(header))]
+    return [
+        "  ".join(
+            c.ljust(w) if k == 0 else c.rjust(w)
+            for k, (c, w) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in cells
+    ]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def _demo(values: Values) -> list[str]:
+    return [f"{key}: {value}" for key, value in values.items()]
+
+
+def _transcode(values: Values) -> list[str]:
+    lines = [
+        f"{values['n_recordings']} recordings, {values['seconds']:.1f} s, in {values['destination']}"
+        f" ({values['n_fresh']} of them were there already)"
+    ]
+    return lines + [f"odd: {item['name']}: {item['reason']}" for item in values["odd"]]
+
+
+def _extract(values: Values) -> list[str]:
+    return [
+        f"{values['n_frames']} frames of {values['n_recordings']} recordings at "
+        f"{values['sample_rate']} Hz in {values['table']}"
+        f" ({values['n_fresh']} of them were there already)"
+    ]
+
+
+def _dataset(values: Values) -> list[str]:
+    counts = ", ".join(f"{n} {label}" for label, n in values["frames_per_class"].items())
+    lines = [
+        f"{values['n_frames']} labelled frames of {values['n_recordings']} recordings in "
+        f"{values['table']}: {counts}",
+        f"{values['n_used']} of {values['n_annotations']} annotations used, "
+        f"{values['n_elsewhere']} are of other recordings",
+    ]
+    if values["n_conflicting_frames"]:
+        lines.append(
+            f"{values['n_conflicting_frames']} frames left out for conflicting annotations"
+        )
+    return lines + [f"clipped: {item['name']}: {item['reason']}" for item in values["clipped"]]
+
+
+def _train(values: Values) -> list[str]:
+    lines = [
+        f"Trained for {values['n_epochs']} epochs, kept epoch {values['best_epoch']}, "
+        f"in {values['model_file']}"
+    ]
+    if values["validation"]:
+        lines += ["On the recordings kept for validation:", *_metrics(values["validation"])]
+    return lines + [f"note: {text}" for text in values["warnings"]]
+
+
+def _evaluate(values: Values) -> list[str]:
+    lines = _metrics(values)
+    classes = list(values["per_class"])
+    lines += ["", "Rows: annotated; columns: predicted"]
+    rows = [[c, *counts] for c, counts in zip(classes, values["confusion"], strict=True)]
+    return lines + table(["", *classes], rows)
+
+
+def _metrics(values: Values) -> list[str]:
+    names = {
+        "accuracy": "accuracy",
+        "balanced_accuracy": "balanced accuracy",
+        "quadratic_kappa": "quadratic kappa",
+        "auc_audible_over_inaudible": "AUC, loudest over quietest class",
+    }
+    lines = [f"{values['n_frames']} frames of {values['n_recordings']} recordings"]
+    return lines + [f"{name}: {_cell(values[key])}" for key, name in names.items()]
+
+
+def _predict(values: Values) -> list[str]:
+    shares = ", ".join(f"{s:.1f} s {label}" for label, s in values["seconds_per_class"].items())
+    return [
+        f"{values['n_intervals']} intervals of {values['n_recordings']} recordings in "
+        f"{values['table']}: {shares}"
+    ]
+
+
+def _plan(values: Values) -> list[str]:
+    rows = [
+        [
+            stage["stage"],
+            "fresh" if stage["fresh"] else "stale",
+            stage["n_recordings"],
+            stage["n_fresh"],
+            stage["n_frames"],
+            stage["seconds"],
+            stage["n_bytes"],
+        ]
+        for stage in values["stages"]
+    ]
+    lines = table(["stage", "", "recordings", "done", "frames", "seconds", "bytes to read"], rows)
+    reasons = [f"{s['stage']}: {reason}" for s in values["stages"] for reason in s["reasons"]]
+    return lines + reasons
+
+
+_WORDS: dict[str, Callable[[Values], list[str]]] = {
+    "demo": _demo,
+    "transcode": _transcode,
+    "extract": _extract,
+    "dataset": _dataset,
+    "train": _train,
+    "evaluate": _evaluate,
+    "predict": _predict,
+    "plan": _plan,
+}

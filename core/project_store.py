@@ -1,0 +1,203 @@
+"""The project's own database: what each stage did to each recording, and from what."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.errors import ProjectError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+STORE_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE stage (
+    stage       TEXT PRIMARY KEY,
+    finished_at TEXT NOT NULL,   -- ISO 8601, UTC
+    seconds     REAL NOT NULL,
+    result      TEXT NOT NULL    -- JSON
+);
+CREATE TABLE recording_stage (
+    stage     TEXT NOT NULL,
+    recording TEXT NOT NULL,     -- path of the original
+    made_from TEXT NOT NULL,     -- identity of what the stage was given
+    status    TEXT NOT NULL,     -- 'done' or 'left out'
+    reason    TEXT NOT NULL,
+    PRIMARY KEY (stage, recording)
+);
+"""
+
+
+@dataclass(frozen=True)
+class RecordingStatus:
+    """What a stage did to a recording.
+
+    Parameters
+    ----------
+    recording : str
+        Path of the original.
+    made_from : str
+        Identity of what the stage was given: size and time stamp, or a hash.
+    status : str
+        ``"done"`` or ``"left out"``.
+    reason : str
+        Why it was left out.
+    """
+
+    recording: str
+    made_from: str
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class StageRecord:
+    """How a stage last ended.
+
+    Parameters
+    ----------
+    stage : str
+        Its name.
+    finished_at : str
+        ISO 8601, UTC.
+    seconds : float
+        How long it took.
+    result : dict
+        What it returned.
+    """
+
+    stage: str
+    finished_at: str
+    seconds: float
+    result: dict[str, Any]
+
+
+class ProjectStore:
+    """Reads and writes `project.sqlite`; each call is one transaction.
+
+    Parameters
+    ----------
+    path : Path
+        The database; made at the first writing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def record(self, stage: StageRecord, recordings: Iterable[RecordingStatus]) -> None:
+        """Keep what a stage did, in place of what it did before.
+
+        Parameters
+        ----------
+        stage : StageRecord
+            The stage.
+        recordings : iterable of RecordingStatus
+            What became of each recording.
+
+        Raises
+        ------
+        ProjectError
+            If the database was made by a newer version, or is damaged.
+        StorageError
+            If the disk is full.
+        """
+        rows = [(stage.stage, r.recording, r.made_from, r.status, r.reason) for r in recordings]
+        result = json.dumps(stage.result)
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO stage VALUES (?, ?, ?, ?)",
+                (stage.stage, stage.finished_at, stage.seconds, result),
+            )
+            connection.execute("DELETE FROM recording_stage WHERE stage = ?", (stage.stage,))
+            connection.executemany("INSERT INTO recording_stage VALUES (?, ?, ?, ?, ?)", rows)
+
+    def stage(self, name: str) -> StageRecord | None:
+        """How a stage last ended.
+
+        Parameters
+        ----------
+        name : str
+            The stage.
+
+        Returns
+        -------
+        StageRecord or None
+            None if it never has.
+        """
+        with self._reading() as connection:
+            if connection is None:
+                return None
+            found = connection.execute("SELECT * FROM stage WHERE stage = ?", (name,)).fetchone()
+        return StageRecord(*found[:3], json.loads(found[3])) if found else None
+
+    def recordings(self, stage: str) -> dict[str, RecordingStatus]:
+        """What a stage did to each recording.
+
+        Parameters
+        ----------
+        stage : str
+            The stage.
+
+        Returns
+        -------
+        dict
+            By the path of the original; empty if the stage never ran.
+        """
+        query = "SELECT recording, made_from, status, reason FROM recording_stage WHERE stage = ?"
+        with self._reading() as connection:
+            if connection is None:
+                return {}
+            rows = connection.execute(query, (stage,)).fetchall()
+        return {row[0]: RecordingStatus(*row) for row in rows}
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """A connection that cannot write, so that a read-only folder will do; None without a file."""
+        if not self._path.exists():
+            yield None
+            return
+        with self._explained():
+            uri = self._path.absolute().as_uri() + "?mode=ro"
+            with closing(sqlite3.connect(uri, uri=True, timeout=10.0)) as connection:
+                self._version(connection)
+                yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with (
+            self._explained(),
+            closing(sqlite3.connect(self._path, timeout=10.0)) as connection,
+            connection,
+        ):
+            connection.execute("BEGIN IMMEDIATE")
+            if self._version(connection) == 0:
+                for statement in _SCHEMA.split(";"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {STORE_VERSION}")
+            yield connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            if "full" in str(error):
+                msg = f"The disk is full: {self._path}"
+                raise StorageError(msg, hint="Free some space, then run the same again.") from error
+            msg = f"{self._path} cannot be used: {error}"
+            raise ProjectError(
+                msg, hint="Put a copy of it in its place, if you have one."
+            ) from error
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > STORE_VERSION:
+            msg = f"{self._path} was made by a newer version of this program"
+            raise ProjectError(msg, hint="Install the newer version; nothing was changed.")
+        return version

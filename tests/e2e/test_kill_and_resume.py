@@ -1,0 +1,121 @@
+"""A run that is killed goes on where it was, and gives the same bytes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+
+import pytest
+
+from core.manifest import JOURNAL_NAME
+from tests.e2e.conftest import Running, run
+from tests.made_library import contents
+
+
+@pytest.fixture
+def stages(library, tmp_path):
+    """Command, folder of the result, and what tells that its work has begun, by stage."""
+    work = tmp_path / "work"
+    transcoded, features, dataset = work / "1" / "t", work / "2" / "f.csv", work / "3" / "d.csv"
+    model, predicted = work / "4" / "m.keras", work / "5" / "p.csv"
+    audio = library.database.parent / "audio"
+
+    def lines_of_journal():
+        journal = transcoded / JOURNAL_NAME
+        return journal.exists() and journal.read_bytes().count(b"\n") >= 2
+
+    return {
+        "transcode": (
+            ("transcode", f"--database_location={library.database}", "--resample=8000")
+            + (f"--data_destination={transcoded}", "--output_format=wav"),
+            transcoded.parent,
+            lines_of_journal,
+        ),
+        "extract": (
+            ("extract", f"--audio_location={transcoded}", "--frame_size=200")
+            + (f"--feature_csv_destination={features}",),
+            features.parent,
+            lambda: len(list(features.parent.glob(".f.csv.parts/*.parquet"))) >= 2,
+        ),
+        "dataset": (
+            ("dataset", f"--input_features={features}", f"--annotations={library.annotations}")
+            + (f"--out_csv={dataset}", "--sample_rate=8000"),
+            dataset.parent,
+            lambda: (dataset.parent / ".d.csv.part").exists(),
+        ),
+        "train": (
+            ("train", f"--dataframe_dir={dataset}", f"--save_model_dir={model}", "--epochs=4"),
+            model.parent,
+            lambda: _uses_cpu_for(6.0),
+        ),
+        "predict": (
+            ("predict", f"--model={model}", f"--out_csv={predicted}", audio),
+            predicted.parent,
+            lambda: (predicted.parent / ".p.csv.work" / "features").exists(),
+        ),
+    }
+
+
+def _uses_cpu_for(seconds: float) -> bool:
+    time.sleep(seconds)
+    return True
+
+
+@pytest.mark.timeout(300)
+def test_every_stage_survives_being_killed(stages):
+    for stage, (arguments, folder, has_begun) in stages.items():
+        undisturbed = run(*arguments)
+        assert undisturbed.returncode == 0, undisturbed.stderr
+        expected = contents(folder)
+        shutil.rmtree(folder)
+
+        running = Running(*arguments)
+        running.wait_until(has_begun)
+        running.kill_group()
+        half_done = contents(folder) if folder.exists() else {}
+        assert half_done != expected, f"{stage} was killed too late to be disturbed"
+
+        again = run(*arguments)
+        assert again.returncode == 0, again.stderr
+        assert contents(folder).keys() == expected.keys()
+        for name, content in contents(folder).items():
+            if name.endswith((".keras", ".json")) and stage == "train":
+                continue
+            assert content == expected[name], f"{stage}: {name} differs"
+
+
+def test_a_killed_parent_leaves_no_child(stages):
+    arguments, _, has_begun = stages["transcode"]
+    running = Running(*arguments)
+    running.wait_until(has_begun)
+    assert running.family
+    running.process.send_signal(signal.SIGKILL)
+    running.process.wait()
+    running.expect_no_children()
+
+
+def _ctrl_c(running):
+    os.killpg(running.process.pid, signal.SIGINT)
+
+
+def _terminate(running):
+    running.process.terminate()
+
+
+@pytest.mark.parametrize("end", [_ctrl_c, _terminate])
+def test_cancel_ends_within_two_seconds_and_keeps_what_is_done(stages, end):
+    arguments, folder, has_begun = stages["transcode"]
+    running = Running(*arguments)
+    running.wait_until(has_begun)
+    started = time.monotonic()
+    end(running)
+    assert running.process.wait(timeout=10) == 130
+    assert time.monotonic() - started < 2.0
+    running.expect_no_children()
+    assert not list(folder.rglob(".*.part"))
+
+    again = run(*arguments, "--json")
+    assert again.returncode == 0
+    assert '"n_fresh": 0' not in again.stdout
