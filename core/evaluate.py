@@ -1,0 +1,331 @@
+# pyarrow ships no type information.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+"""Stage S6: a model beside the annotations: how good it is, and where it errs."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.checkpoint import load_checkpoint, read_checkpoint_info
+from core.classify import labelled_examples, probabilities_of
+from core.dataset import load_dataset
+from core.errors import DatasetError
+from core.metrics import measure, near_edges
+from core.progress import Progress, ignore
+from core.storage import replacing, write_json
+from core.tables import TableWriter
+from core.timebase import frames_at, samples_to_seconds, seconds_to_samples
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from core.checkpoint import CheckpointInfo
+    from core.dataset import Dataset
+    from core.progress import Report
+
+    IntArray = NDArray[np.int64]
+    FloatArray = NDArray[np.float32]
+
+NEAR_EDGE_S = 0.1
+
+
+@dataclass(frozen=True)
+class ErrorSpan:
+    """Neighbouring frames of one recording that the model gets wrong in the same way.
+
+    Parameters
+    ----------
+    recording : str
+        Its name.
+    start_s, end_s : float
+        Start of the first frame and end of the last, in seconds from the recording's start.
+    annotated, predicted : str
+        Names of the classes.
+    n_frames : int
+        Number of frames.
+    score : float
+        Mean probability of the predicted class, 0 to 1.
+    """
+
+    recording: str
+    start_s: float
+    end_s: float
+    annotated: str
+    predicted: str
+    n_frames: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How good a model is on a dataset.
+
+    Parameters
+    ----------
+    model, dataset : Path
+        What was evaluated, and on what.
+    classes : tuple of str
+        From the quietest to the loudest: the order of the confusion matrix.
+    metrics : dict
+        As in `metrics.json`; None where something cannot be said.
+    n_error_spans : int
+        Spans of errors found.
+    n_trained_on : int
+        How many of the measured recordings the model was trained on, which flatters it.
+    out : Path or None
+        Folder with `metrics.json`, `predictions.parquet` and `errors.csv`.
+    """
+
+    model: Path
+    dataset: Path
+    classes: tuple[str, ...]
+    metrics: dict[str, Any]
+    n_error_spans: int
+    n_trained_on: int = 0
+    out: Path | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, the metrics not in a dict of their own.
+
+        Returns
+        -------
+        dict
+            Fit for JSON but for its paths.
+        """
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {**values.pop("metrics"), **values}
+
+
+def evaluate(
+    model: Path,
+    dataset: Path,
+    *,
+    features: Path | None = None,
+    out: Path | None = None,
+    held_out: bool = False,
+    report: Report = ignore,
+) -> Evaluation:
+    """Compare a model with the annotations.
+
+    Parameters
+    ----------
+    model : Path
+        The model file.
+    dataset : Path
+        The labelled frames.
+    features : Path, optional
+        For a model that sees a context: the table of features, if it is no longer where the
+        dataset says.
+    out : Path, optional
+        Folder for metrics, predictions and errors; nothing is written without it.
+    held_out : bool
+        Take the metrics of recordings that the model was not trained on, if the dataset has any;
+        predictions and errors are of all in any case.
+    report : Report
+        Told the frames done; may raise `Cancelled`.
+
+    Returns
+    -------
+    Evaluation
+        The metrics.
+
+    Raises
+    ------
+    CheckpointError
+        If the model cannot be used, or has other classes or features than the dataset.
+    DatasetError
+        If the dataset has no frame, or the features that the model needs are gone.
+    TableError
+        If the dataset or the features are missing or damaged.
+    StorageError
+        If the disk is full, or the folder cannot be written.
+    """
+
+    def tell(progress: Progress) -> None:
+        report(replace(progress, stage="evaluate"))
+
+    tell(Progress("", text=f"Reading {dataset.name}"))
+    read_checkpoint_info(model)
+    data = load_dataset(dataset)
+    if not len(data):
+        msg = f"{dataset} has no frame to evaluate on"
+        raise DatasetError(msg, hint="Annotate recordings, then build the dataset again.")
+    tell(Progress("", total=len(data), unit="frames", text="Starting TensorFlow"))
+    checkpoint = load_checkpoint(model)
+    examples = labelled_examples(checkpoint, data, features, report=tell)
+    probabilities = probabilities_of(checkpoint, examples, report=tell)
+    seen = _is_trained_on(data, checkpoint.info)
+    chosen = ~seen if held_out and not seen.all() else np.ones_like(seen)
+    rows = np.flatnonzero(chosen[data.recording_index])
+    metrics = measure_dataset(data, probabilities[rows], rows=rows)
+    spans = error_spans(data, probabilities)
+    if out is not None:
+        _write_predictions(out / "predictions.parquet", data, probabilities)
+        _write_errors(out / "errors.csv", spans)
+        write_json(out / "metrics.json", metrics)
+    return Evaluation(
+        model=model,
+        dataset=dataset,
+        classes=data.meta.classes,
+        metrics=metrics,
+        n_error_spans=len(spans),
+        n_trained_on=int(np.count_nonzero(seen & chosen)),
+        out=out,
+    )
+
+
+def _is_trained_on(data: Dataset, info: CheckpointInfo) -> NDArray[np.bool_]:
+    """Which recordings of the dataset the model was trained on, as far as can be known."""
+    if info.dataset.get("sha256") != data.meta.sha256:
+        return np.zeros(len(data.meta.recordings), dtype=bool)
+    trained_on = set(info.split.get("training", ()))
+    return np.array([r.name in trained_on for r in data.meta.recordings])
+
+
+def measure_dataset(
+    data: Dataset, probabilities: FloatArray, *, rows: IntArray | None = None
+) -> dict[str, Any]:
+    """Metrics of predictions for a dataset, or for some of its rows.
+
+    Parameters
+    ----------
+    data : Dataset
+        The labelled frames.
+    probabilities : ndarray of float32, shape (n_rows, n_classes)
+        Predicted for the rows.
+    rows : ndarray of int64, shape (n_rows,), optional
+        Which rows of the dataset; all if left out.
+
+    Returns
+    -------
+    dict
+        See `core.metrics.measure`.
+    """
+    chosen = np.arange(len(data)) if rows is None else rows
+    names = [r.name for r in data.meta.recordings]
+    return measure(
+        data.targets[chosen],
+        probabilities,
+        classes=data.meta.classes,
+        recordings=[names[k] for k in data.recording_index[chosen]],
+        is_near_edge=_near_edges(data)[chosen],
+    )
+
+
+def _near_edges(data: Dataset) -> NDArray[np.bool_]:
+    meta = data.meta
+    within = seconds_to_samples(NEAR_EDGE_S, sample_rate=meta.sample_rate)
+    centres = data.start_samples.astype(np.float64) + meta.frame_size / 2
+    result = np.zeros(len(data), dtype=bool)
+    start = 0
+    for recording in meta.recordings:
+        rows = slice(start, start + recording.n_rows)
+        edges = meta.annotations.get(recording.name, [])
+        result[rows] = near_edges(centres[rows], edges, within=within)
+        start += recording.n_rows
+    return result
+
+
+def error_spans(data: Dataset, probabilities: FloatArray) -> list[ErrorSpan]:
+    """Join neighbouring wrong frames into spans that one can listen to.
+
+    Parameters
+    ----------
+    data : Dataset
+        The labelled frames.
+    probabilities : ndarray of float32, shape (n_frames, n_classes)
+        Predicted for them.
+
+    Returns
+    -------
+    list of ErrorSpan
+        Worst first: the longest and surest, by the sum of the frames' scores.
+    """
+    meta = data.meta
+    frames = frames_at(data.start_samples, hop_size=meta.hop_size)
+    predicted = probabilities.argmax(axis=1)
+    scores = probabilities.max(axis=1)
+    wrong = np.flatnonzero(predicted != data.targets)
+    kind = np.stack(
+        [data.recording_index, data.targets, predicted, frames - np.arange(len(frames))]
+    )
+    # Frames of one span follow each other, so that frame number less row number stays the same.
+    same = (np.diff(kind[:, wrong], axis=1) == 0).all(axis=0) & (np.diff(wrong) == 1)
+    spans: list[ErrorSpan] = []
+    for run in np.split(wrong, np.flatnonzero(~same) + 1) if len(wrong) else []:
+        first, last = int(run[0]), int(run[-1])
+        start, end = int(data.start_samples[first]), int(data.start_samples[last]) + meta.frame_size
+        spans.append(
+            ErrorSpan(
+                recording=meta.recordings[int(data.recording_index[first])].name,
+                start_s=samples_to_seconds(start, sample_rate=meta.sample_rate),
+                end_s=samples_to_seconds(end, sample_rate=meta.sample_rate),
+                annotated=meta.classes[int(data.targets[first])],
+                predicted=meta.classes[int(predicted[first])],
+                n_frames=len(run),
+                score=float(scores[run].mean(dtype=np.float64)),
+            )
+        )
+    return sorted(spans, key=lambda s: (-s.n_frames * s.score, s.recording, s.start_s))
+
+
+def prediction_schema(classes: Sequence[str]) -> pa.Schema:
+    """Columns and types of the table of predictions.
+
+    Parameters
+    ----------
+    classes : sequence of str
+        From the quietest to the loudest.
+
+    Returns
+    -------
+    pyarrow.Schema
+        What a frame is, its annotated and predicted class, and one probability for each class.
+    """
+    import pyarrow as pa
+
+    keys = [("id", pa.string()), ("recording", pa.string())]
+    edges = [("start_sample", pa.int64()), ("end_sample", pa.int64())]
+    answers = [("target", pa.int8()), ("predicted", pa.int8())]
+    return pa.schema([*keys, *edges, *answers, *((f"p_{c}", pa.float32()) for c in classes)])
+
+
+def _write_predictions(path: Path, data: Dataset, probabilities: FloatArray) -> None:
+    import pyarrow as pa
+
+    meta, schema = data.meta, prediction_schema(data.meta.classes)
+    names = [meta.recordings[k].name for k in data.recording_index]
+    frames = frames_at(data.start_samples, hop_size=meta.hop_size)
+    columns: list[Any] = [
+        [f"{name}_f{frame}" for name, frame in zip(names, frames, strict=True)],
+        names,
+        data.start_samples,
+        data.start_samples + meta.frame_size,
+        data.targets,
+        probabilities.argmax(axis=1),
+        *np.ascontiguousarray(probabilities.T),
+    ]
+    arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+    with replacing(path) as part, TableWriter(part, schema, parquet=True) as writer:
+        writer.write(pa.Table.from_arrays(arrays, schema=schema))
+
+
+def _write_errors(path: Path, spans: list[ErrorSpan]) -> None:
+    columns = ["recording", "start", "end", "annotated", "predicted", "n_frames", "score"]
+    with replacing(path) as part, part.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        for s in spans:
+            times = [round(s.start_s, 6), round(s.end_s, 6)]
+            writer.writerow(
+                [s.recording, *times, s.annotated, s.predicted, s.n_frames, round(s.score, 4)]
+            )

@@ -1,0 +1,323 @@
+"""Stage S5: labelled frames become a model file."""
+
+from __future__ import annotations
+
+import csv
+import platform
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core import __version__
+from core.checkpoint import Checkpoint, CheckpointInfo, save_checkpoint
+from core.classify import probabilities_of
+from core.context import Context, context_examples, find_features
+from core.dataset import load_dataset
+from core.errors import DatasetError
+from core.evaluate import measure_dataset
+from core.examples import balanced_draw, frame_examples
+from core.fitting import Pace, fit
+from core.model_file import check_name
+from core.models import build_cnn, build_fc, energy_floors, fit_scaler
+from core.progress import Progress, ignore
+from core.split import split_dataset
+from core.storage import replacing, write_json
+from core.tensorflow_runtime import import_keras
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from core.dataset import Dataset
+    from core.examples import ExampleSet
+    from core.fitting import Fit
+    from core.progress import Report
+    from core.settings import TrainConfig
+    from core.split import Split
+    from core.tensorflow_runtime import KerasModel
+
+# What goes unwatched takes either network about a tenth of a second.
+FC_PACE = Pace(epoch_limit=None, unwatched_examples=12_800, validation_batch_size=8192)
+CNN_PACE = Pace(epoch_limit=4096, unwatched_examples=400, validation_batch_size=256)
+
+# Patches that the epochs are compared by; the final metrics take all.
+CNN_VALIDATION_LIMIT = 8192
+
+LIBRARIES = ("tensorflow", "keras", "numpy", "essentia")
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What a training made.
+
+    Parameters
+    ----------
+    model_file, run_file, history_file : Path
+        The model, a copy of what is known of it, and the metrics of each epoch.
+    n_epochs, best_epoch : int
+        Epochs trained, and the one (from 1) whose weights were kept.
+    best_score : float or None
+        Balanced accuracy by which that epoch was chosen; None without validation.
+    validation : dict or None
+        The model's metrics on all frames of the validation side, with the keys of an evaluation.
+    class_counts : dict
+        Labelled frames of each class, on the sides ``"training"`` and ``"validation"``.
+    recordings : dict
+        Number of recordings on each side.
+    warnings : tuple of str
+        What the user should know of the data.
+    """
+
+    model_file: Path
+    run_file: Path
+    history_file: Path
+    n_epochs: int
+    best_epoch: int
+    best_score: float | None
+    validation: dict[str, Any] | None
+    class_counts: dict[str, dict[str, int]]
+    recordings: dict[str, int]
+    warnings: tuple[str, ...] = field(default=())
+
+
+def train(
+    dataset: Path,
+    model_file: Path,
+    config: TrainConfig,
+    *,
+    features: Path | None = None,
+    report: Report = ignore,
+) -> TrainResult:
+    """Train a model on a dataset.
+
+    Parameters
+    ----------
+    dataset : Path
+        The labelled frames, see `load_dataset`.
+    model_file : Path
+        Where the model goes; ends in .keras or .h5. Beside it lie `run.json` and `history.csv`,
+        with the model's stem before them unless that is "model".
+    config : TrainConfig
+        Which model, and how.
+    features : Path, optional
+        For a model that sees a context: the table of features, if it is no longer where the
+        dataset says.
+    report : Report
+        Told each epoch with its metrics; may raise `Cancelled`, which leaves no file, or
+        `StopTraining`, which keeps the best model so far.
+
+    Returns
+    -------
+    TrainResult
+        Where everything lies, and how good the model is.
+
+    Raises
+    ------
+    DatasetError
+        If the dataset cannot be learnt from, or the features that it needs are gone.
+    TableError
+        If the dataset or the features are missing or damaged.
+    CheckpointError
+        If the ending of `model_file` is another one.
+    SettingsError
+        If the training fails for its settings.
+    StorageError
+        If the disk is full, or the folder cannot be written.
+    """
+    check_name(model_file)
+    report(Progress("train", 0, config.epochs, "epochs", f"Reading {dataset.name}"))
+    data = load_dataset(dataset)
+    _require_numbers(data)
+    split = split_dataset(data, config)
+    context = Context.of(data.columns) if config.model == "cnn" else None
+    examples = _examples(data, context, features, report)
+    report(Progress("train", 0, config.epochs, "epochs", "Starting TensorFlow"))
+    import_keras()
+    model = _build(data, split, examples, context, config)
+    outcome = _fit(model, examples, split, data.meta.classes, config=config, report=report)
+
+    counts = _class_counts(data, split)
+    info = _info(data, split, context, config, outcome=outcome, counts=counts)
+    final = _fresh(model, info, config)
+    checkpoint = Checkpoint(final, info)
+    validation = _validate(checkpoint, data, examples, split, report)
+    info = CheckpointInfo.from_dict({**info.to_dict(), "validation": validation})
+    run_file, history_file = _beside(model_file, "run.json"), _beside(model_file, "history.csv")
+    # The model first: it holds everything, the other two are copies.
+    save_checkpoint(final, info, model_file)
+    write_json(run_file, info.to_dict())
+    _write_history(history_file, outcome.history)
+    return TrainResult(
+        model_file=model_file,
+        run_file=run_file,
+        history_file=history_file,
+        n_epochs=len(outcome.history),
+        best_epoch=outcome.best_epoch,
+        best_score=outcome.best_score,
+        validation=validation,
+        class_counts=counts,
+        recordings={side: len(names) for side, names in info.split.items()},
+        warnings=_warnings(counts, config),
+    )
+
+
+def _require_numbers(data: Dataset) -> None:
+    bad = ~np.isfinite(data.features)
+    if not bad.any():
+        return
+    row, column = (int(k[0]) for k in np.nonzero(bad))
+    name = data.meta.recordings[int(data.recording_index[row])].name
+    msg = f"{data.path} holds something other than numbers: {data.columns[column]} of {name}"
+    raise DatasetError(msg, hint="Extract the features again, then build the dataset again.")
+
+
+def _examples(
+    data: Dataset, context: Context | None, features: Path | None, report: Report
+) -> ExampleSet:
+    if context is None:
+        return frame_examples(data)
+    table = find_features(data, features)
+    return context_examples(data, table, context, report=lambda p: report(_of_stage(p)))
+
+
+def _of_stage(progress: Progress) -> Progress:
+    return Progress(
+        "train", progress.done, progress.total, progress.unit, progress.text, progress.recording
+    )
+
+
+def _build(
+    data: Dataset, split: Split, examples: ExampleSet, context: Context | None, config: TrainConfig
+) -> KerasModel:
+    n_classes = len(data.meta.classes)
+    if context is None:
+        model = build_fc(n_features=len(data.columns), n_classes=n_classes, seed=config.seed)
+        rows = data.features[split.training]
+        fit_scaler(model, rows, floors=energy_floors(rows, data.columns))
+        return model
+    model = build_cnn(
+        n_frames=context.n_frames,
+        n_bands=len(context.columns),
+        n_classes=n_classes,
+        seed=config.seed,
+    )
+    fit_scaler(model, examples.values[examples.rows[split.training] + context.n_before])
+    return model
+
+
+def _fit(
+    model: KerasModel,
+    examples: ExampleSet,
+    split: Split,
+    classes: Sequence[str],
+    *,
+    config: TrainConfig,
+    report: Report,
+) -> Fit:
+    validation = examples.take(split.validation)
+    pace = FC_PACE
+    if examples.n_context:
+        pace = CNN_PACE
+        chosen = balanced_draw(
+            validation.targets, limit=CNN_VALIDATION_LIMIT, seed=config.seed, epoch=0
+        )
+        validation = validation.take(chosen)
+    return fit(
+        model,
+        examples.take(split.training),
+        validation,
+        classes=classes,
+        config=config,
+        pace=pace,
+        report=report,
+    )
+
+
+def _fresh(model: KerasModel, info: CheckpointInfo, config: TrainConfig) -> KerasModel:
+    """The same network without what belongs to its training."""
+    shape, n_classes = info.input_shape, len(info.classes)
+    if info.kind == "fc":
+        fresh = build_fc(n_features=shape[0], n_classes=n_classes, seed=config.seed)
+    else:
+        fresh = build_cnn(
+            n_frames=shape[0], n_bands=shape[1], n_classes=n_classes, seed=config.seed
+        )
+    fresh.set_weights(model.get_weights())
+    return fresh
+
+
+def _class_counts(data: Dataset, split: Split) -> dict[str, dict[str, int]]:
+    sides = {"training": split.training, "validation": split.validation}
+    classes = data.meta.classes
+    counts = {s: np.bincount(data.targets[r], minlength=len(classes)) for s, r in sides.items()}
+    return {s: dict(zip(classes, c.tolist(), strict=True)) for s, c in counts.items()}
+
+
+def _info(
+    data: Dataset,
+    split: Split,
+    context: Context | None,
+    config: TrainConfig,
+    *,
+    outcome: Fit,
+    counts: dict[str, dict[str, int]],
+) -> CheckpointInfo:
+    names = {"training": split.training_recordings, "validation": split.validation_recordings}
+    return CheckpointInfo(
+        kind=config.model,
+        classes=data.meta.classes,
+        features=data.meta.features,
+        context=context.to_dict() if context else None,
+        transcode=data.meta.transcode,
+        config=config.to_dict(),
+        dataset={"name": data.path.name, "sha256": data.meta.sha256},
+        split={side: list(recordings) for side, recordings in names.items()},
+        class_counts=counts,
+        n_epochs=len(outcome.history),
+        best_epoch=outcome.best_epoch,
+        versions={
+            "loudness-classificator": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in LIBRARIES},
+        },
+    )
+
+
+def _validate(
+    checkpoint: Checkpoint, data: Dataset, examples: ExampleSet, split: Split, report: Report
+) -> dict[str, Any] | None:
+    if not len(split.validation):
+        return None
+    probabilities = probabilities_of(
+        checkpoint, examples.take(split.validation), report=lambda p: report(_of_stage(p))
+    )
+    return measure_dataset(data, probabilities, rows=split.validation)
+
+
+def _warnings(counts: dict[str, dict[str, int]], config: TrainConfig) -> tuple[str, ...]:
+    found: list[str] = []
+    for side, what in (("training", "be learnt"), ("validation", "be checked")):
+        absent = [name for name, n in counts[side].items() if n == 0]
+        if absent and sum(counts[side].values()):
+            found.append(f"No frame of {', '.join(absent)} for {side}: it cannot {what}.")
+    if config.validation_split == 0:
+        found.append(
+            "No recordings were kept for validation: all epochs were trained, the last kept."
+        )
+    if config.split_by == "frame" and config.validation_split > 0:
+        found.append("Split by frame: the validation figures flatter the model.")
+    return tuple(found)
+
+
+def _beside(model_file: Path, name: str) -> Path:
+    return model_file.with_name(name if model_file.stem == "model" else f"{model_file.stem}.{name}")
+
+
+def _write_history(path: Path, history: list[dict[str, float]]) -> None:
+    columns = ["epoch", *dict.fromkeys(key for row in history for key in row)]
+    with replacing(path) as part, part.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({"epoch": k, **row} for k, row in enumerate(history, start=1))
