@@ -1,11 +1,11 @@
-"""Whether a project's stage is fresh or stale, and why: by what its products say they are made from."""
+"""Whether a stage is fresh or stale, and why: by what its products say they are made from."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from core.errors import TableError
 from core.manifest import read_manifest, settings_text
@@ -92,8 +92,7 @@ def plan_stage(
     }[stage](project, report)
     if not after:
         return plan
-    reasons = (f"{after} comes first", *plan.reasons)
-    return StagePlan(**{**vars(plan), "fresh": False, "reasons": reasons})
+    return replace(plan, fresh=False, reasons=(f"{after} comes first", *plan.reasons))
 
 
 def recording_statuses(
@@ -317,8 +316,8 @@ def _meta(table: Path) -> dict[str, Any] | None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         # A run whose record cannot be read is not the one that is looked for.
         return {}
-    return value if isinstance(value, dict) else {}
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any, Self
 
@@ -40,6 +41,7 @@ class Bars:
         if bar is None or progress.stage != self._stage:
             self.close()
             self._stage = progress.stage
+            size = shutil.get_terminal_size()
             bar = self._bar = tqdm(
                 desc=progress.stage,
                 total=progress.total,
@@ -47,12 +49,16 @@ class Bars:
                 bar_format=_FORMAT,
                 file=sys.stderr,
                 disable=None,
+                # A terminal that does not tell its size would get no bar at all.
+                ncols=size.columns,
+                nrows=size.lines,
             )
         bar.total = progress.total
         bar.n = min(progress.done, progress.total)
         numbers = {k: f"{v:.3f}" for k, v in progress.metrics.items() if "balanced" in k}
         if numbers:
-            bar.set_postfix(numbers, refresh=False)
+            text = ", ".join(f"{name} {number}" for name, number in numbers.items())
+            bar.set_postfix_str(text, refresh=False)
         elif progress.text:
             bar.set_postfix_str(progress.text[:LONGEST_TEXT], refresh=False)
         bar.update(0)

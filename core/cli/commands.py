@@ -29,9 +29,13 @@ _input_features = click.option(
 )
 
 
+def _with_underscores(name: str) -> str:
+    return name.replace("-", "_")
+
+
 @click.group(
     context_settings={
-        "token_normalize_func": lambda name: name.replace("-", "_"),
+        "token_normalize_func": _with_underscores,
         "help_option_names": ["-h", "--help"],
         "max_content_width": 100,
     }
@@ -51,9 +55,9 @@ def loudness() -> None:
 @_json
 def demo(directory: Path, seed: int, *, as_json: bool) -> int:
     """Make a small library with known truth, which is a project, too."""
-    from core.demo import make_demo
+    from core.demo.project import make_demo_project
 
-    return _run(make_demo, directory, seed=seed, as_json=as_json)
+    return _run(make_demo_project, directory, seed=seed, as_json=as_json)
 
 
 @loudness.command()

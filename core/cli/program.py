@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from core.cli.commands import loudness
 from core.errors import LoudnessError
 from core.progress import Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DONE, BUG, WRONG_INPUT, LEFT_SOMETHING_OUT, CANCELLED = 0, 1, 2, 3, 130
 
@@ -27,7 +30,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     arguments : list of str, optional
         Those of the process if left out.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -44,8 +47,24 @@ def run(arguments: list[str]) -> int:
     int
         The exit code.
     """
+    return guarded(lambda: loudness.main(arguments, prog_name="loudness", standalone_mode=False))
+
+
+def guarded(work: Callable[[], int | None]) -> int:
+    """Do some work, and say what went wrong as users should read it.
+
+    Parameters
+    ----------
+    work : callable
+        Returns an exit code, or None.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     try:
-        code = loudness.main(arguments, prog_name="loudness", standalone_mode=False)
+        code = work()
     except (KeyboardInterrupt, Cancelled, click.exceptions.Abort):
         _say("Cancelled. What is done is kept; the same command goes on from there.")
         return CANCELLED
@@ -67,6 +86,17 @@ def _say(message: str, hint: str = "") -> None:
         sys.stderr.write(f"  {hint}\n")
 
 
-def _interrupt(_signal: int, _frame: object) -> NoReturn:
-    """Being told to end is being cancelled: children are ended, part files removed."""
+def interrupt(_signal: int, _frame: object) -> NoReturn:
+    """Be cancelled when told to end: children are ended, part files removed.
+
+    Parameters
+    ----------
+    _signal, _frame : object
+        As a signal's handler is given them.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Always.
+    """
     raise KeyboardInterrupt

@@ -7,11 +7,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from core.cli.words import in_words
-from core.left_out import LeftOut
 from core.storage import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from core.left_out import LeftOut
 
 MOST_LISTED = 200
 LEFT_SOMETHING_OUT = 3

@@ -61,45 +61,48 @@ def _cell(value: object) -> str:
 
 
 def _demo(values: Values) -> list[str]:
-    return [f"{key}: {value}" for key, value in values.items()]
+    library = values["library"]
+    counts = ", ".join(f"{n} {label}" for label, n in library["annotation_counts"].items())
+    size = f"{library['n_recordings']} recordings, {library['duration_s']:.0f} s"
+    return [
+        f"{size}, {library['n_reviewed']} of them reviewed, in {library['folder']}",
+        f"Annotations: {counts}",
+        f"A project for it: loudness run {values['project']}",
+    ]
 
 
 def _transcode(values: Values) -> list[str]:
-    lines = [
-        f"{values['n_recordings']} recordings, {values['seconds']:.1f} s, in {values['destination']}"
-        f" ({values['n_fresh']} of them were there already)"
-    ]
+    size = f"{values['n_recordings']} recordings, {values['seconds']:.1f} s"
+    lines = [f"{size}, in {values['destination']}{_fresh(values)}"]
     return lines + [f"odd: {item['name']}: {item['reason']}" for item in values["odd"]]
 
 
 def _extract(values: Values) -> list[str]:
-    return [
-        f"{values['n_frames']} frames of {values['n_recordings']} recordings at "
-        f"{values['sample_rate']} Hz in {values['table']}"
-        f" ({values['n_fresh']} of them were there already)"
-    ]
+    size = f"{values['n_frames']} frames of {values['n_recordings']} recordings"
+    return [f"{size} at {values['sample_rate']} Hz in {values['table']}{_fresh(values)}"]
+
+
+def _fresh(values: Values) -> str:
+    return f" ({values['n_fresh']} of them were there already)" if values["n_fresh"] else ""
 
 
 def _dataset(values: Values) -> list[str]:
     counts = ", ".join(f"{n} {label}" for label, n in values["frames_per_class"].items())
+    size = f"{values['n_frames']} labelled frames of {values['n_recordings']} recordings"
+    used = f"{values['n_used']} of {values['n_annotations']} annotations used"
     lines = [
-        f"{values['n_frames']} labelled frames of {values['n_recordings']} recordings in "
-        f"{values['table']}: {counts}",
-        f"{values['n_used']} of {values['n_annotations']} annotations used, "
-        f"{values['n_elsewhere']} are of other recordings",
+        f"{size} in {values['table']}: {counts}",
+        f"{used}, {values['n_elsewhere']} are of other recordings",
     ]
     if values["n_conflicting_frames"]:
-        lines.append(
-            f"{values['n_conflicting_frames']} frames left out for conflicting annotations"
-        )
+        n_conflicting = values["n_conflicting_frames"]
+        lines.append(f"{n_conflicting} frames left out for conflicting annotations")
     return lines + [f"clipped: {item['name']}: {item['reason']}" for item in values["clipped"]]
 
 
 def _train(values: Values) -> list[str]:
-    lines = [
-        f"Trained for {values['n_epochs']} epochs, kept epoch {values['best_epoch']}, "
-        f"in {values['model_file']}"
-    ]
+    epochs = f"Trained for {values['n_epochs']} epochs, kept epoch {values['best_epoch']}"
+    lines = [f"{epochs}, in {values['model_file']}"]
     if values["validation"]:
         lines += ["On the recordings kept for validation:", *_metrics(values["validation"])]
     return lines + [f"note: {text}" for text in values["warnings"]]
@@ -107,6 +110,8 @@ def _train(values: Values) -> list[str]:
 
 def _evaluate(values: Values) -> list[str]:
     lines = _metrics(values)
+    if values["n_trained_on"]:
+        lines.append(f"note: the model was trained on {values['n_trained_on']} of these recordings")
     classes = list(values["per_class"])
     lines += ["", "Rows: annotated; columns: predicted"]
     rows = [[c, *counts] for c, counts in zip(classes, values["confusion"], strict=True)]
@@ -126,10 +131,8 @@ def _metrics(values: Values) -> list[str]:
 
 def _predict(values: Values) -> list[str]:
     shares = ", ".join(f"{s:.1f} s {label}" for label, s in values["seconds_per_class"].items())
-    return [
-        f"{values['n_intervals']} intervals of {values['n_recordings']} recordings in "
-        f"{values['table']}: {shares}"
-    ]
+    size = f"{values['n_intervals']} intervals of {values['n_recordings']} recordings"
+    return [f"{size} in {values['table']}: {shares}"]
 
 
 def _plan(values: Values) -> list[str]:

@@ -37,7 +37,9 @@ def test_values_reach_their_settings():
 
 
 def test_lists_and_pairs_are_written_as_text():
-    config = parse(AnnotationConfig, "--classes=no, yes", "--class_names=n=no", "--class_names=y=yes")
+    config = parse(
+        AnnotationConfig, "--classes=no, yes", "--class_names=n=no", "--class_names=y=yes"
+    )
     assert config.classes == ("no", "yes")
     assert config.class_names == {"n": "no", "y": "yes"}
 

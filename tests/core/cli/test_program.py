@@ -95,8 +95,12 @@ def test_a_query_that_does_more_than_read_is_refused(tmp_path, capsys, query):
     connection.close()
     before = database.read_bytes()
     code = cli.run(
-        ["transcode", f"--database_location={database}", f"--data_destination={tmp_path}/out"]
-        + [f"--database_query={query.format(beside=tmp_path)}"]
+        [
+            "transcode",
+            f"--database_location={database}",
+            f"--data_destination={tmp_path}/out",
+            f"--database_query={query.format(beside=tmp_path)}",
+        ]
     )
     assert code == 2
     assert len(capsys.readouterr().err.splitlines()) == 2
