@@ -1,0 +1,90 @@
+"""What every test shares: isolation from the machine, and the folder of real recordings."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import hypothesis
+import psutil
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Libraries speak through the tests' own assertions, not to the terminal.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
+
+PATIENCE_S = 2.0
+"""How long threads and processes that are ending may take to do so."""
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory, monkeypatch):
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(tmp_path_factory, monkeypatch):
+    """Fail a test that leaves a thread, a process or a temporary file."""
+    folder = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    threads, processes = set(threading.enumerate()), _children()
+    yield
+    deadline = time.monotonic() + PATIENCE_S
+    left = _left(threads, processes)
+    while left and time.monotonic() < deadline:
+        time.sleep(0.01)
+        left = _left(threads, processes)
+    left += [f"file {path.name}" for path in folder.iterdir() if not _is_autograph(path)]
+    assert not left, "the test left behind: " + ", ".join(left)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real recordings, which lies beside the project and is no part of it."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real recordings are not on this machine")
+    return folder
+
+
+def _left(threads: set[threading.Thread], processes: set[int]) -> list[str]:
+    started = [f"thread {t.name}" for t in threading.enumerate() if t not in threads]
+    return started + [f"process {_command(pid)}" for pid in _children() - processes]
+
+
+def _children() -> set[int]:
+    # Asked of the kernel, psutil's way of looking at every process costs a test some 7 ms.
+    tasks = list(Path("/proc/self/task").glob("*/children"))
+    if not tasks:
+        return {process.pid for process in psutil.Process().children()}
+    children: set[int] = set()
+    for task in tasks:
+        with contextlib.suppress(OSError):  # the thread has ended
+            children.update(map(int, task.read_text().split()))
+    return children
+
+
+def _command(pid: int) -> str:
+    try:
+        process = psutil.Process(pid)
+        return f"{pid} ({' '.join(process.cmdline()) or process.status()})"
+    except psutil.Error:
+        return f"{pid} (gone by now)"
+
+
+def _is_autograph(path: Path) -> bool:
+    """TensorFlow keeps the code that it generates until the process ends."""
+    return path.name.startswith("__autograph_generated_file")
