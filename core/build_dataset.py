@@ -109,6 +109,17 @@ class _Labelled:
     spans: list[tuple[int, int, int]]
 
 
+@dataclass(frozen=True)
+class _Edges:
+    """The annotations that lie at least in part within a recording, in samples."""
+
+    annotations: list[Annotation]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    clipped: NDArray[np.bool_]
+
+
 def build_dataset(
     features: Path,
     annotations: Path,
@@ -205,13 +216,14 @@ def _match(
     by_recording: defaultdict[int, list[Annotation]] = defaultdict(list)
     for annotation in annotated.annotations:
         found = finder.find(annotation.file_name)
-        if len(found) > 1:
+        present = [k for k in found if k < len(meta.recordings)]
+        if not present:
+            notes.n_elsewhere += 1
+        elif len(found) > 1:
             both = " and ".join(known[k][0] for k in found)
             notes.leave_out("ambiguous file", str(annotation), f"it may mean {both}")
-        elif found and found[0] < len(meta.recordings):
-            by_recording[found[0]].append(annotation)
         else:
-            notes.n_elsewhere += 1
+            by_recording[present[0]].append(annotation)
     return by_recording
 
 
@@ -219,26 +231,33 @@ def _label(
     recording: RecordingMeta, annotations: list[Annotation], meta: TableMeta, notes: _Notes
 ) -> _Labelled | None:
     """The labelled frames of a recording; None where there is none."""
-    starts, ends, targets, used = _edges(recording, annotations, meta.sample_rate, notes)
+    edges = _edges(recording, annotations, meta.sample_rate, notes)
     grid = FrameGrid(meta.frame_size, meta.hop_size, recording.n_rows)
-    labels, counts = label_frames(starts, ends, targets, grid=grid)
-    for annotation, count in zip(used, counts.tolist(), strict=True):
+    labels, counts = label_frames(edges.starts, edges.ends, edges.targets, grid=grid)
+    length_s = samples_to_seconds(recording.n_samples, sample_rate=meta.sample_rate)
+    for annotation, count, is_clipped in zip(
+        edges.annotations, counts.tolist(), edges.clipped.tolist(), strict=True
+    ):
         if not count:
             reason = f"it takes in no frame whole (a frame has {meta.frame_size} samples)"
             notes.leave_out("no frame", str(annotation), reason)
+        elif is_clipped:
+            reason = f"clipped, since {recording.name} is {length_s:.3f} s long"
+            notes.clipped.append(LeftOut(str(annotation), reason))
     notes.n_used += int(np.count_nonzero(counts))
     _note_conflicts(recording, labels, meta, notes)
     rows = np.flatnonzero(labels >= 0)
     if not len(rows):
         return None
-    spans = sorted(zip(starts.tolist(), ends.tolist(), targets.tolist(), strict=True))
+    columns = (edges.starts, edges.ends, edges.targets)
+    spans = sorted(zip(*(c.tolist() for c in columns), strict=True))
     return _Labelled(rows, labels[rows], spans)
 
 
 def _edges(
     recording: RecordingMeta, annotations: list[Annotation], sample_rate: int, notes: _Notes
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], list[Annotation]]:
-    """Edges in samples, within the recording, and the annotations that have them."""
+) -> _Edges:
+    """Edges in samples, clipped to the recording; what lies outside is left out."""
     start_s = np.array([a.start_s for a in annotations], dtype=np.float64)
     end_s = np.array([a.end_s for a in annotations], dtype=np.float64)
     # No recording is longer; what is far beyond the end would not fit into an integer.
@@ -246,19 +265,17 @@ def _edges(
     starts = seconds_to_samples(np.clip(start_s, -1.0, longest_s), sample_rate=sample_rate)
     ends = seconds_to_samples(np.clip(end_s, -1.0, longest_s), sample_rate=sample_rate)
     inside = (ends > 0) & (starts < recording.n_samples)
-    clipped = inside & ((starts < 0) | (ends > recording.n_samples))
+    clipped = (starts < 0) | (ends > recording.n_samples)
     for k in np.flatnonzero(~inside):
         reason = f"{recording.name} is {longest_s - 1.0:.3f} s long"
         notes.leave_out("outside the recording", str(annotations[k]), reason)
-    for k in np.flatnonzero(clipped):
-        reason = f"clipped, since {recording.name} is {longest_s - 1.0:.3f} s long"
-        notes.clipped.append(LeftOut(str(annotations[k]), reason))
     targets = np.array([a.target for a in annotations], dtype=np.int64)
-    return (
+    return _Edges(
+        [annotations[k] for k in np.flatnonzero(inside)],
         np.clip(starts[inside], 0, recording.n_samples),
         np.clip(ends[inside], 0, recording.n_samples),
         targets[inside],
-        [annotations[k] for k in np.flatnonzero(inside)],
+        clipped[inside],
     )
 
 
@@ -274,7 +291,8 @@ def _note_conflicts(
         start_s = samples_to_seconds(first * meta.hop_size, sample_rate=meta.sample_rate)
         end_s = samples_to_seconds(last_end, sample_rate=meta.sample_rate)
         name = f"{recording.name}, {start_s:.3f} to {end_s:.3f} s"
-        reason = f"{stop - first} frames lie in annotations of different classes"
+        frames = "1 frame lies" if stop - first == 1 else f"{stop - first} frames lie"
+        reason = f"{frames} in annotations of different classes"
         notes.leave_out("conflict", name, reason)
 
 

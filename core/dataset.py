@@ -1,6 +1,6 @@
 # pyarrow ships no type information.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 """Features and annotations joined into labelled frames."""
 
 from __future__ import annotations
@@ -110,12 +110,28 @@ def load_dataset(path: Path) -> Dataset:
         msg = f"{path} has {len(table)} rows, but its metadata tells of {meta.n_rows}"
         raise TableError(msg, hint="Build the dataset again.")
     counts = [r.n_rows for r in meta.recordings]
+    recording_index = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    _check_rows(table, meta, path)
     return Dataset(
         path=path,
         meta=meta,
         columns=columns,
         features=to_matrix(table, columns),
         targets=table.column("target").to_numpy().astype(np.int64),
-        recording_index=np.repeat(np.arange(len(counts)), counts).astype(np.int64),
+        recording_index=recording_index,
         start_samples=table.column("start_sample").to_numpy().astype(np.int64),
     )
+
+
+def _check_rows(table: pa.Table, meta: TableMeta, path: Path) -> None:
+    """Check that the rows are those that the metadata tells of, in their order."""
+    found = table.column("recording").combine_chunks().dictionary_encode()
+    names = found.dictionary.to_pylist()
+    in_order = names == [r.name for r in meta.recordings if r.n_rows]
+    if not in_order or np.any(np.diff(found.indices.to_numpy()) < 0):
+        msg = f"{path} has not the rows that were written: other recordings, or another order"
+        raise TableError(msg, hint="Build the dataset again.")
+    targets = table.column("target").to_numpy()
+    if np.any((targets < 0) | (targets >= len(meta.classes))):
+        msg = f"{path} has a target that is none of the {len(meta.classes)} classes"
+        raise TableError(msg, hint="Build the dataset again.")

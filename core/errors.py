@@ -126,6 +126,11 @@ _STORAGE_ERRORS = {
         "Choose a folder that you may write, or change its rights.",
     ),
     errno.EPERM: ("Permission denied", "Choose a folder that you may write, or change its rights."),
+    errno.EEXIST: ("A file is in the way of a folder", "Choose another folder."),
+    errno.ENOTDIR: ("A file is in the way of a folder", "Choose another folder."),
+    errno.EISDIR: ("A folder is in the way of a file", "Choose another name."),
+    errno.ENAMETOOLONG: ("The name is too long", "Choose a shorter one."),
+    errno.EIO: ("The disk reports an error", "Is the drive still connected?"),
 }
 
 

@@ -1,3 +1,6 @@
+# pyarrow ships no type information.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 """S2: audio becomes a table of features, one recording after the other."""
 
 from __future__ import annotations
@@ -5,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.audio_folder import Audio, find_audio
 from core.errors import FeatureError, NothingToDoError, TableError
 from core.executor import Execution, map_recordings
 from core.extract_recording import AudioItem, Part, extract_recording, is_fresh, read_part
@@ -17,13 +22,12 @@ from core.features.spec import FeatureSpec
 from core.features.table import feature_schema
 from core.folder_lock import writing_to
 from core.left_out import LeftOut
-from core.manifest import FILE_NAME, JOURNAL_NAME, read_manifest
-from core.naming import name_transcoded
 from core.progress import Progress, ignore
 from core.storage import replacing, sha256_of
 from core.tables import (
     CSV_SUFFIXES,
     PARQUET_SUFFIXES,
+    RecordingMeta,
     TableMeta,
     TableWriter,
     is_parquet,
@@ -40,11 +44,6 @@ if TYPE_CHECKING:
 
 BYTES_PER_S = 20e6
 """How much transcoded audio is extracted in a second, roughly; decides on workers only."""
-
-AUDIO_SUFFIXES = frozenset(
-    ".wav .flac .ogg .oga .opus .mp3 .mp2 .aif .aiff .aifc .au .snd .caf .w64 .rf64 .bwf .m4a .aac "
-    ".mp4 .webm .mka .wma .ac3 .wv .ape .mpc .spx .amr".split()
-)
 
 
 @dataclass(frozen=True)
@@ -73,84 +72,6 @@ class ExtractResult:
     n_frames: int
     sample_rate: int
     left_out: tuple[LeftOut, ...] = ()
-
-
-@dataclass(frozen=True)
-class Audio:
-    """The audio that a folder holds.
-
-    Parameters
-    ----------
-    items : tuple of AudioItem
-        In the order of the manifest, or of their paths.
-    transcode : dict
-        The settings they were transcoded with; empty for a folder without a manifest.
-    absent : tuple of (str, str)
-        Original and path in the database of what the manifest lists, but has not.
-    """
-
-    items: tuple[AudioItem, ...]
-    transcode: dict[str, Any]
-    absent: tuple[tuple[str, str], ...] = ()
-
-
-def find_audio(location: Path) -> Audio:
-    """The audio in a folder: what its manifest says is finished, or every audio file below it.
-
-    Parameters
-    ----------
-    location : Path
-        Folder that `transcode` wrote, or any other.
-
-    Returns
-    -------
-    Audio
-        At least one file.
-
-    Raises
-    ------
-    NothingToDoError
-        If there is no such folder, or no audio in it.
-    """
-    if not location.is_dir():
-        msg = f"There is no folder {location}"
-        raise NothingToDoError(msg, hint="Transcode the recordings first, or check the path.")
-    if (location / FILE_NAME).exists() or (location / JOURNAL_NAME).exists():
-        audio = _listed_audio(location)
-    else:
-        audio = Audio(tuple(_plain_audio(location)), {})
-    if not audio.items:
-        msg = f"There is no audio in {location}"
-        raise NothingToDoError(msg, hint="Transcode recordings into it first.")
-    return audio
-
-
-def _listed_audio(location: Path) -> Audio:
-    entries = read_manifest(location)
-    done = [e for e in entries if e.status == "transcoded"]
-    return Audio(
-        tuple(
-            AudioItem(e.stem, str(location.absolute() / e.file), e.original, e.database_path, e.sha256, "")
-            for e in done
-        ),
-        json.loads(done[0].settings) if done else {},
-        tuple((e.original, e.database_path) for e in entries if e.status != "transcoded"),
-    )
-
-
-def _plain_audio(location: Path) -> list[AudioItem]:
-    found = sorted(
-        p.absolute()
-        for p in location.rglob("*")
-        if p.suffix.lower() in AUDIO_SUFFIXES and not p.name.startswith(".") and p.is_file()
-    )
-    names = name_transcoded(found, {})
-    return [AudioItem(names[p], str(p), str(p), "", "", _stamp(p)) for p in found]
-
-
-def _stamp(path: Path) -> str:
-    status = path.stat()
-    return f"{status.st_size}-{status.st_mtime_ns}"
 
 
 def extract(
@@ -196,13 +117,20 @@ def extract(
     items = audio.items
     # Each recording is finished in a file of its own first, so that a killed run can go on.
     parts = table if is_folder(table) else table.with_name(f".{table.name}.parts")
-    if finished := _finished(table, items, config):
+    if finished := _finished(table, audio, config):
+        if parts != table:
+            shutil.rmtree(parts, ignore_errors=True)
         return finished
     with writing_to(parts):
         for left_over in parts.glob(".*.part"):
             left_over.unlink()
-        done, left_out, n_fresh = _extract_parts(items, config, parts, execution, report)
+        try:
+            done, left_out, n_fresh = _extract_parts(items, config, parts, execution, report)
+        except BaseException:
+            _remove_if_empty(parts)
+            raise
         if not done:
+            _remove_if_empty(parts)
             msg = f"Features could be extracted from not one of {len(items)} recordings"
             raise NothingToDoError(msg, hint=f"The first: {left_out[0].name}: {left_out[0].reason}")
         meta = _meta(audio, done, config)
@@ -270,19 +198,33 @@ def fresh_names(table: Path, items: Sequence[AudioItem], config: FeatureConfig) 
     if meta.features != FeatureSpec(meta.sample_rate, config.frame_size, config.hop).to_dict():
         return set()
     known = {r.name: (r.identity, r.path) for r in meta.recordings}
-    return {i.name for i in items if known.get(i.name) == (i.identity, i.path)}
+    same = [i for i in items if known.get(i.name) == (i.identity, i.path)]
+    if not table.is_dir():
+        return {i.name for i in same}
+    # A run that was cut short may have replaced some of a folder's files.
+    return {
+        i.name for i in same if (part := read_part(table, i.name)) and is_fresh(part, i, config)
+    }
 
 
-def _finished(
-    table: Path, items: Sequence[AudioItem], config: FeatureConfig
-) -> ExtractResult | None:
+def _finished(table: Path, audio: Audio, config: FeatureConfig) -> ExtractResult | None:
     """The result, if the table has exactly these recordings already."""
-    fresh = fresh_names(table, items, config)
-    if len(fresh) != len(items):
+    items = audio.items
+    if len(fresh_names(table, items, config)) != len(items):
         return None
     meta = read_meta(table)
     if [r.name for r in meta.recordings] != [i.name for i in items]:
         return None
+    if table.is_file() and sha256_of(table) != meta.sha256:
+        return None
+    told = replace(
+        meta,
+        recordings=tuple(map(_told, meta.recordings, items)),
+        absent=audio.absent,
+        transcode=audio.transcode,
+    )
+    if told != meta:
+        write_meta(table, told)
     return ExtractResult(str(table), len(items), len(items), meta.n_rows, meta.sample_rate)
 
 
@@ -293,7 +235,7 @@ def _extract_parts(
     execution: Execution | None,
     report: Report,
 ) -> tuple[dict[str, Part], list[LeftOut], int]:
-    done = {i.name: p for i in items if (p := read_part(parts, i)) and is_fresh(p, i, config)}
+    done = {i.name: p for i in items if (p := read_part(parts, i.name)) and is_fresh(p, i, config)}
     n_fresh = len(done)
     todo = [i for i in items if i.name not in done]
     failed: dict[str, LeftOut] = {}
@@ -335,7 +277,8 @@ def _meta(
     done: dict[str, Part],
     config: FeatureConfig,
 ) -> TableMeta:
-    kept = [done[i.name] for i in audio.items if i.name in done]
+    items = [i for i in audio.items if i.name in done]
+    kept = [done[i.name] for i in items]
     failed = [(i.original, i.database_path) for i in audio.items if i.name not in done]
     spec = kept[0].spec
     return TableMeta(
@@ -344,18 +287,23 @@ def _meta(
         frame_size=spec.frame_size,
         hop_size=spec.hop_size,
         features=spec.to_dict(),
-        recordings=tuple(p.recording for p in kept),
+        recordings=tuple(_told(p.recording, i) for p, i in zip(kept, items, strict=True)),
         config=config.to_dict(),
         transcode=audio.transcode,
         absent=(*audio.absent, *failed),
     )
 
 
+def _told(recording: RecordingMeta, item: AudioItem) -> RecordingMeta:
+    """The recording as it is called now: its original can move while its audio stays the same."""
+    return replace(recording, original=item.original, database_path=item.database_path)
+
+
 def _with_hash(meta: TableMeta) -> TableMeta:
     """The hash of a folder: of what its files were made from, since the same gives the same."""
     made_from = [(r.name, r.identity, r.n_rows) for r in meta.recordings]
     text = json.dumps([meta.features, made_from])
-    return TableMeta(**{**vars(meta), "sha256": hashlib.sha256(text.encode()).hexdigest()})
+    return replace(meta, sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
 def _join(parts: Path, table: Path, meta: TableMeta, report: Report) -> None:
@@ -369,16 +317,17 @@ def _join(parts: Path, table: Path, meta: TableMeta, report: Report) -> None:
                 report(Progress("extract", k, n_recordings, "recordings", text))
                 for rows in _row_groups(parts / f"{recording.name}.parquet"):
                     writer.write(rows)
-        meta = TableMeta(**{**vars(meta), "sha256": sha256_of(part)})
+        meta = replace(meta, sha256=sha256_of(part))
         # A table must not be found beside another one's metadata.
         meta_path(table).unlink(missing_ok=True)
     write_meta(table, meta)
+    report(Progress("extract", n_recordings, n_recordings, "recordings"))
 
 
 def _row_groups(path: Path) -> Iterator[Any]:
     import pyarrow.parquet
 
-    with pyarrow.parquet.ParquetFile(path) as file:
+    with path.open("rb") as source, pyarrow.parquet.ParquetFile(source) as file:
         for k in range(file.metadata.num_row_groups):
             yield file.read_row_group(k).replace_schema_metadata(None)
 
@@ -386,5 +335,10 @@ def _row_groups(path: Path) -> Iterator[Any]:
 def _remove_others(folder: Path, keep: set[str]) -> None:
     """Remove features of recordings that are no longer there."""
     for file in folder.glob("*.parquet"):
-        if file.stem not in keep:
+        if file.stem not in keep and read_part(folder, file.stem):
             file.unlink()
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()

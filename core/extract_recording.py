@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import RecordingError
+from core.errors import FeatureError, RecordingError
 from core.features.spec import FeatureSpec
-from core.features.table import feature_rows, feature_schema
+from core.features.table import PART_KEY, feature_rows, feature_schema, read_note
 from core.progress import Progress
 from core.storage import replacing, sha256_of
 from core.tables import RecordingMeta, TableWriter
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 BLOCK_SAMPLES = 1 << 20
 """Audio that is worked on at once: some megabytes of features, whatever the recording's length."""
-
-_KEY = b"loudness"
 
 
 @dataclass(frozen=True)
@@ -78,29 +76,25 @@ class Part:
     spec: FeatureSpec
 
 
-def read_part(parts: Path, item: AudioItem) -> Part | None:
+def read_part(parts: Path, name: str) -> Part | None:
     """What is known of features that were extracted before.
 
     Parameters
     ----------
     parts : Path
         Folder of the recordings' files.
-    item : AudioItem
-        The audio.
+    name : str
+        Name of the recording.
 
     Returns
     -------
     Part or None
         None if there are none, or they cannot be read.
     """
-    import pyarrow as pa
-    import pyarrow.parquet
-
     try:
-        metadata = pyarrow.parquet.read_metadata(parts / f"{item.name}.parquet").metadata
-        kept = json.loads(metadata[_KEY])
+        kept = read_note(parts / f"{name}.parquet") or {}
         return Part(RecordingMeta(**kept["recording"]), FeatureSpec.from_dict(kept["spec"]))
-    except (OSError, KeyError, TypeError, ValueError, pa.ArrowInvalid):
+    except (KeyError, TypeError, FeatureError):
         # Not there, or not ours: it is made again.
         return None
 
@@ -183,7 +177,7 @@ def extract_recording(
                 stamp=item.stamp,
             )
             kept = {"recording": asdict(recording), "spec": spec.to_dict()}
-            writer.annotate(_KEY, json.dumps(kept))
+            writer.annotate(PART_KEY, json.dumps(kept))
     return Part(recording, spec)
 
 

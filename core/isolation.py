@@ -1,4 +1,4 @@
-"""Work in a child process: progress comes out, cancellation goes in, a crash is an error with a name.
+"""Work in a child process: progress out, cancellation in, a crash is an error with a name.
 
 The child is a `subprocess` that runs `core.child`: spawned, never forked, since a process forked
 after TensorFlow has run hangs. Nothing of the caller's main module is imported in it. It ends when

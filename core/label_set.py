@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from core.errors import SettingsError
 
 MINIMUM_CLASSES = 2
+MAXIMUM_CLASSES = 126
+"""A dataset keeps classes as 8 bit integers, and labelling needs two for itself."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class LabelSet:
     Raises
     ------
     SettingsError
-        If there are fewer than two classes, an empty name or a name given twice.
+        If there are fewer than two classes or too many, an empty name or a name given twice.
     """
 
     names: tuple[str, ...] = ("inaudible", "barely", "audible")
@@ -31,6 +33,9 @@ class LabelSet:
         if len(self.names) < MINIMUM_CLASSES or not all(n.strip() for n in self.names):
             msg = f"classes cannot be {list(self.names)}"
             raise SettingsError(msg, hint="Two or more names are needed, none of them empty.")
+        if len(self.names) > MAXIMUM_CLASSES:
+            msg = f"There cannot be {len(self.names)} classes"
+            raise SettingsError(msg, hint=f"At most {MAXIMUM_CLASSES} are possible.")
         if len(set(self.names)) != len(self.names):
             msg = f"classes cannot be {list(self.names)}: a name stands there twice"
             raise SettingsError(msg, hint="Give each class one name.")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import reprlib
+import shutil
 import sqlite3
+import tempfile
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.errors import LibraryError, LibraryLockedError
+from core.errors import LibraryError, LibraryLockedError, storage_error
 from core.progress import Progress, ignore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from core.progress import Report
     from core.settings import LibraryConfig
@@ -25,6 +29,8 @@ LONGEST_VALUE_BYTES = 10_000_000
 INSTRUCTIONS_BETWEEN_LOOKS = 20_000
 SQLITE_MAGIC = b"SQLite format 3\0"
 WAL_VERSION = 2
+PRIMARY_CODE = 0xFF
+"""SQLite's extended error codes keep the primary one in their lowest byte."""
 
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
 _READ_ONLY_HINT = (
@@ -87,6 +93,9 @@ class Library:
     """
 
     def __init__(self, config: LibraryConfig) -> None:
+        if not config.database:
+            msg = "No database is named"
+            raise LibraryError(msg, hint="Name the SQLite database that lists the recordings.")
         self.config = config
         self.database = Path(config.database).absolute()
         self.root = Path(config.root).absolute() if config.root else self.database.parent
@@ -111,16 +120,16 @@ class Library:
             If the query is not one SELECT with a column named path, fails, or takes too long.
         """
         query = self.config.query
-        # The first row tells whether the query is allowed. Counting needs no memory, and finds out
-        # whether the query has an end.
-        next(self.rows(query, report=report), None)
-        list(self.rows(f"SELECT count(*) AS path FROM (\n{_bare(query)}\n)", report=report))
+        # Once for nothing: to find out whether the query has an end, without filling the memory.
+        for _ in self.rows(query, report=report):
+            pass
         recordings: dict[Path, Recording] = {}
         left_out: list[tuple[str, str]] = []
         for row in self.rows(query, report=report):
             path = row.pop("path")
             if not isinstance(path, str) or not path.strip() or "\0" in path:
-                left_out.append((repr(path), "the database has no usable path in this row"))
+                reason = "the database has no usable path in this row"
+                left_out.append((reprlib.repr(path), reason))
                 continue
             recording = Recording(path, self.locate(path), row)
             recordings.setdefault(recording.path, recording)
@@ -149,8 +158,9 @@ class Library:
         with self._connect(report) as connection, closing(_execute(connection, query)) as cursor:
             names = [d[0] for d in cursor.description or ()]
             names = ["path" if n.lower() == "path" else n for n in names]
-            if "path" not in names:
-                msg = "The query has no column named path"
+            if names.count("path") != 1:
+                how_many = "several columns" if "path" in names else "no column"
+                msg = f"The query has {how_many} named path"
                 listed = ", ".join(names) or "nothing"
                 raise LibraryError(msg, hint=f"It gives {listed}. Write SELECT ... AS path.")
             for row in cursor:
@@ -171,15 +181,15 @@ class Library:
             the file is not in its old place.
         """
         path = self.root / database_path
-        if self.config.relinked and not path.exists():
+        # Path.exists raises for names that no file can have.
+        if self.config.relinked and not os.path.exists(path):  # noqa: PTH110
             for old, new in sorted(self.config.relinked.items(), key=lambda m: -len(m[0])):
                 if path.is_relative_to(old):
                     return Path(new) / path.relative_to(old)
         return path
 
     @contextmanager
-    def _connect(self, report: Report) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(_read_only_uri(self.database), uri=True, timeout=2.0)
+    def _connect(self, report: Report) -> Generator[sqlite3.Connection]:
         failure: list[BaseException] = []
         deadline = time.monotonic() + TIME_LIMIT_S
 
@@ -190,34 +200,37 @@ class Library:
                 failure.append(error)
             return bool(failure) or time.monotonic() > deadline
 
+        _check_is_database(self.database)
         try:
-            connection.text_factory = _decode
-            connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE_BYTES)
-            connection.set_authorizer(_authorize)
-            connection.set_progress_handler(look_up, INSTRUCTIONS_BETWEEN_LOOKS)
-            yield connection
+            with (
+                _read_only_uri(self.database) as uri,
+                closing(sqlite3.connect(uri, uri=True, timeout=2.0)) as connection,
+            ):
+                connection.text_factory = _decode
+                connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+                connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE_BYTES)
+                connection.set_authorizer(_authorize)
+                connection.set_progress_handler(look_up, INSTRUCTIONS_BETWEEN_LOOKS)
+                yield connection
         except sqlite3.Error as error:
             if failure:
                 raise failure[0] from error
-            raise self._explain(error, time.monotonic() > deadline) from error
-        finally:
-            connection.close()
+            raise self._explain(error) from error
 
-    def _explain(self, error: sqlite3.Error, too_long: bool) -> LibraryError:  # noqa: FBT001
+    def _explain(self, error: sqlite3.Error) -> LibraryError:
         text = str(error)
-        if too_long and "interrupted" in text:
+        code = getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE
+        if code == sqlite3.SQLITE_INTERRUPT:
             msg = f"The query was stopped after {TIME_LIMIT_S:.0f} s"
             return LibraryError(msg, hint="Does it have an end? Perhaps an index or a LIMIT helps.")
-        if "locked" in text or "busy" in text:
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             msg = f"{self.database} is locked by another program"
             return LibraryLockedError(msg, hint="Close the other program, or try again later.")
-        if (
-            "prohibited" in text
-            or "not authorized" in text
-            or "denied" in text
-            or "one statement" in text
-        ):
+        if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
+            msg = f"{self.database} cannot be read as it is: {text}"
+            hint = "Open it once with the program that writes it: it may not have ended properly."
+            return LibraryError(msg, hint=hint)
+        if code == sqlite3.SQLITE_AUTH or text.startswith("not authorized"):
             msg = f"The query is refused, since it does more than read: {text}"
             return LibraryError(msg, hint=_READ_ONLY_HINT)
         msg = f"The database or the query is wrong: {text}"
@@ -243,14 +256,9 @@ def moved_folder(path: Path, folder: Path) -> tuple[str, str] | None:
     # The longest common end is the surest: archive/site1/a.wav rather than any a.wav.
     for parent in reversed(path.parents):
         tail = path.relative_to(parent)
-        if (folder / tail).is_file():
+        if os.path.isfile(folder / tail):  # noqa: PTH113  Path.is_file raises for long names
             return str(parent), str(folder)
     return None
-
-
-def _bare(query: str) -> str:
-    """The query without the semicolon at its end, so that it can be a subquery."""
-    return query.strip().rstrip(";").rstrip()
 
 
 def _execute(connection: sqlite3.Connection, query: str) -> sqlite3.Cursor:
@@ -262,7 +270,7 @@ def _execute(connection: sqlite3.Connection, query: str) -> sqlite3.Cursor:
         raise LibraryError(msg, hint=_READ_ONLY_HINT) from error
 
 
-def _authorize(action: int, first: str | None, second: str | None, *_: str | None) -> int:
+def _authorize(action: int, _first: str | None, second: str | None, *_: str | None) -> int:
     """Allow reading, and functions that do no more than compute."""
     if action in _ALLOWED:
         return sqlite3.SQLITE_OK
@@ -280,18 +288,33 @@ def _check_is_database(path: Path) -> None:
     try:
         with path.open("rb") as file:
             magic = file.read(len(SQLITE_MAGIC))
-    except OSError as error:
-        msg = f"The database {path} cannot be opened: {error.strerror}"
+    except (OSError, ValueError) as error:
+        msg = f"The database {path} cannot be opened: {getattr(error, 'strerror', error)}"
         raise LibraryError(msg, hint="Check the path and your rights.") from error
     if magic != SQLITE_MAGIC:
         msg = f"{path} is not an SQLite database"
         raise LibraryError(msg, hint="Name the database file that lists the recordings.")
 
 
-def _read_only_uri(path: Path) -> str:
+@contextmanager
+def _read_only_uri(path: Path) -> Generator[str]:
+    """Where to open the database, so that nothing appears beside it."""
     with path.open("rb") as file:
         header = file.read(20)
-    # A database left in WAL mode by a program that has closed it cannot be read without making
-    # files beside it, unless it is declared unchanging. Any other is opened with locking.
-    idle_wal = header[18:20] == bytes([WAL_VERSION] * 2) and not Path(f"{path}-wal").exists()
-    return path.as_uri() + ("?mode=ro&immutable=1" if idle_wal else "?mode=ro")
+    is_wal = header[18:20] == bytes([WAL_VERSION] * 2)
+    wal, shm = Path(f"{path}-wal"), Path(f"{path}-shm")
+    if is_wal and not wal.exists():
+        # Left in WAL mode by a program that has closed it: it cannot be read without making files
+        # beside it, unless it is declared unchanging. Any other is opened with locking.
+        yield path.as_uri() + "?mode=ro&immutable=1"
+    elif is_wal and not shm.exists():
+        # A copy of what a killed program left: nobody has it open.
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                for file in (path, wal):
+                    shutil.copy(file, folder)
+            except OSError as error:
+                raise storage_error(error, folder) or error from error
+            yield (Path(folder) / path.name).as_uri() + "?mode=ro"
+    else:
+        yield path.as_uri() + "?mode=ro"

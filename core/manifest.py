@@ -14,7 +14,6 @@ from core.storage import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from io import TextIOWrapper
 
     from core.settings import TranscodeConfig
 
@@ -139,31 +138,32 @@ def read_manifest(folder: Path) -> list[ManifestEntry]:
     Raises
     ------
     TableError
-        If the manifest is damaged.
+        If the manifest is damaged or cannot be read.
     """
     entries: dict[str, ManifestEntry] = {}
     path = folder / FILE_NAME
     try:
-        with path.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
-            for row in csv.DictReader(file):
-                entry = ManifestEntry.from_row(row)
-                entries[entry.original] = entry
-    except FileNotFoundError:
-        entries = {}
+        if path.exists():
+            with path.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
+                for row in csv.DictReader(file):
+                    entry = ManifestEntry.from_row(row)
+                    entries[entry.original] = entry
+        path = folder / JOURNAL_NAME
+        if path.exists():
+            entries |= {e.original: e for e in _read_journal(path)}
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror}"
+        raise TableError(msg, hint="Check your rights, or choose another folder.") from error
     except (KeyError, ValueError, TypeError, csv.Error) as error:
         msg = f"{path} is damaged: {error!r}"
         hint = "Mend it, or choose an empty folder to transcode into."
         raise TableError(msg, hint=hint) from error
-    for entry in _read_journal(folder / JOURNAL_NAME):
-        entries[entry.original] = entry
     return list(entries.values())
 
 
 def _read_journal(path: Path) -> list[ManifestEntry]:
-    if not path.exists():
-        return []
     entries: list[ManifestEntry] = []
-    for line in path.read_text(encoding="ascii").splitlines():
+    for line in path.read_text(encoding="ascii", errors="replace").splitlines():
         try:
             entries.append(ManifestEntry(**json.loads(line)))
         except (ValueError, TypeError):
@@ -180,11 +180,20 @@ class Journal:
     ----------
     folder : Path
         Folder of the manifest.
+
+    Raises
+    ------
+    StorageError
+        If the folder cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / JOURNAL_NAME
-        self._file: TextIOWrapper = self._path.open("a", encoding="ascii")
+        try:
+            # Nothing is kept back: what could not be written is not tried again at the end.
+            self._file = self._path.open("ab", buffering=0)
+        except OSError as error:
+            raise storage_error(error, self._path) or error from error
 
     def add(self, entry: ManifestEntry) -> None:
         """Write an entry down at once.
@@ -199,9 +208,10 @@ class Journal:
         StorageError
             If the disk is full.
         """
+        rest = json.dumps(dataclasses.asdict(entry)).encode("ascii") + b"\n"
         try:
-            self._file.write(json.dumps(dataclasses.asdict(entry)) + "\n")
-            self._file.flush()
+            while rest:
+                rest = rest[self._file.write(rest) :]
         except OSError as error:
             raise storage_error(error, self._path) or error from error
 
@@ -236,7 +246,8 @@ def write_manifest(folder: Path, entries: Iterable[ManifestEntry]) -> None:
         replacing(folder / FILE_NAME) as part,
         part.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file,
     ):
-        writer = csv.DictWriter(file, names, lineterminator="\n")
+        # A name can have a line's end in it, which the writer would quote only if it were its own.
+        writer = csv.DictWriter(file, names, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
         writer.writeheader()
         writer.writerows(dataclasses.asdict(e) for e in entries)
     (folder / JOURNAL_NAME).unlink(missing_ok=True)

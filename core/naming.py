@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,16 @@ if TYPE_CHECKING:
 LONGEST_STEM_BYTES = 200
 """File systems take 255 bytes, from which endings and the dot of a part file go off."""
 
+SHORTEST_HASH = 8
+
 
 def name_transcoded(originals: Iterable[Path], given: Mapping[Path, str]) -> dict[Path, str]:
     """Stems for the transcoded files of originals, no two alike.
 
     An original's own stem where no other has it; its base name where several share the stem
     (``op.opus``, ``op.ogg``); the stem and a short hash of its path where they share that too.
-    Letters' case does not tell names apart, since some file systems ignore it.
+    Neither letters' case nor the way in which accents are encoded tells names apart, since some
+    file systems ignore both.
 
     Parameters
     ----------
@@ -33,21 +37,34 @@ def name_transcoded(originals: Iterable[Path], given: Mapping[Path, str]) -> dic
     dict of Path to str
         A stem for every original.
     """
-    new = [p for p in originals if p not in given]
-    taken = {s.casefold() for s in given.values()}
-    names = {p: given[p] for p in originals if p in given}
+    new: list[Path] = []
+    names: dict[Path, str] = {}
+    for path in originals:
+        if path in given:
+            names[path] = given[path]
+        else:
+            new.append(path)
+    taken = {_key(s) for s in given.values()}
     for candidate in (_stem, _base_name):
-        counts = Counter(candidate(p).casefold() for p in [*new, *names])
+        counts = Counter(_key(candidate(p)) for p in [*new, *names])
         chosen: dict[Path, str] = {}
         for path in new:
             name = candidate(path)
-            key = name.casefold()
-            if counts[key] == 1 and key not in taken and _is_plain(path, name):
+            key = _key(name)
+            if counts[key] == 1 and key not in taken and _is_plain(name):
                 chosen[path] = name
-        taken |= {n.casefold() for n in chosen.values()}
+        taken |= {_key(n) for n in chosen.values()}
         names |= chosen
         new = [p for p in new if p not in chosen]
-    return names | {p: _with_hash(p) for p in new}
+    for path in new:
+        names[path] = _with_hash(path, taken)
+        taken.add(_key(names[path]))
+    return names
+
+
+def _key(name: str) -> str:
+    """What is the same for names that a file system may take for one."""
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
 
 
 def _stem(path: Path) -> str:
@@ -58,18 +75,25 @@ def _base_name(path: Path) -> str:
     return path.name
 
 
-def _is_plain(path: Path, name: str) -> bool:
+def _is_plain(name: str) -> bool:
     """Whether the name can be a file's as it stands, on any file system and in any table."""
     return (
         name.isprintable()
         and not name.startswith(".")
-        and len(name.encode("utf-8", "surrogateescape")) <= LONGEST_STEM_BYTES
-        and path.name.isprintable()
+        and 0 < len(name.encode()) <= LONGEST_STEM_BYTES
     )
 
 
-def _with_hash(path: Path) -> str:
-    digest = hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+def _with_hash(path: Path, taken: set[str]) -> str:
+    """The readable part of the stem and a hash, as long as it must be to be unlike all others."""
+    digest = hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()
     readable = "".join(c if c.isprintable() else "_" for c in path.stem).lstrip(".")
-    shortened = readable.encode()[: LONGEST_STEM_BYTES - 9].decode("utf-8", "ignore")
-    return f"{shortened}-{digest}"
+    candidates = (
+        f"{_shortened(readable, LONGEST_STEM_BYTES - n - 1)}-{digest[:n]}"
+        for n in range(SHORTEST_HASH, len(digest) + 1)
+    )
+    return next(name for name in candidates if _key(name) not in taken)
+
+
+def _shortened(text: str, n_bytes: int) -> str:
+    return text.encode()[:n_bytes].decode("utf-8", "ignore")

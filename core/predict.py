@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.audio_folder import AUDIO_SUFFIXES
 from core.errors import NothingToDoError
-from core.executor import Execution
-from core.extract import AUDIO_SUFFIXES, extract
+from core.extract import extract
 from core.library import Recording, Selection
 from core.progress import Progress, ignore
 from core.settings import FeatureConfig, TranscodeConfig
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from core.checkpoint import CheckpointInfo
     from core.classify import Prediction
+    from core.executor import Execution
     from core.left_out import LeftOut
     from core.progress import Report
     from core.tables import TableMeta

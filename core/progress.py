@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
-class Cancelled(BaseException):  # noqa: N818  the user's wish is not an error
+class Cancelled(BaseException):
     """The user cancelled. Raised by `report`; not an `Exception`, so that no batch swallows it."""
 
 
-class StopTraining(BaseException):  # noqa: N818  the user's wish is not an error
-    """The user has seen enough. Raised by `report` while training: the best model so far is kept."""
+class StopTraining(BaseException):
+    """The user has seen enough. Raised by `report` in training: the best model so far is kept."""
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import tomllib
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from core.errors import ProjectError, SettingsError
 from core.folder_lock import writing_to
@@ -20,6 +19,9 @@ from core.settings import (
     TranscodeConfig,
 )
 from core.storage import replacing
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
 
 SETTINGS_FILE = "project.toml"
 STAGES = ("transcode", "extract", "dataset", "train", "evaluate")
@@ -156,7 +158,9 @@ def open_project(folder: Path) -> Project:
             msg = f"{path} has a section {name!r} that is not known"
             raise SettingsError(msg, hint="Known are " + ", ".join(kinds) + ".")
         try:
-            configs[name] = kinds[name].from_dict(_absolute(name, values, home))
+            configs[name] = kinds[name].from_dict(
+                _absolute(name, cast("dict[str, Any]", values), home)
+            )
         except SettingsError as error:
             msg = f"{path}, section {name}: {error.message}"
             raise SettingsError(msg, hint=error.hint) from error
@@ -204,6 +208,6 @@ def _absolute(section: str, values: dict[str, Any], home: Path) -> dict[str, Any
 
 
 def _relative(path: Path, home: Path) -> str:
-    """Relative if the data lies in the project's folder or beside it, so that both move together."""
+    """Relative if the data lies in the project's folder or beside it: then both move together."""
     near = home.parent if home.parent != home.parent.parent else home
     return os.path.relpath(path, home) if path.is_relative_to(near) else str(path)

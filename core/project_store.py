@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import ProjectError, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
     from pathlib import Path
 
 STORE_VERSION = 1
@@ -134,7 +134,10 @@ class ProjectStore:
             if connection is None:
                 return None
             found = connection.execute("SELECT * FROM stage WHERE stage = ?", (name,)).fetchone()
-        return StageRecord(*found[:3], json.loads(found[3])) if found else None
+        if not found:
+            return None
+        stage, finished_at, seconds, result = found
+        return StageRecord(stage, finished_at, seconds, json.loads(result))
 
     def recordings(self, stage: str) -> dict[str, RecordingStatus]:
         """What a stage did to each recording.
@@ -157,8 +160,8 @@ class ProjectStore:
         return {row[0]: RecordingStatus(*row) for row in rows}
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        """A connection that cannot write, so that a read-only folder will do; None without a file."""
+    def _reading(self) -> Generator[sqlite3.Connection | None]:
+        """A connection that cannot write: a read-only folder will do; None without a file."""
         if not self._path.exists():
             yield None
             return
@@ -169,7 +172,7 @@ class ProjectStore:
                 yield connection
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self) -> Generator[sqlite3.Connection]:
         with (
             self._explained(),
             closing(sqlite3.connect(self._path, timeout=10.0)) as connection,
@@ -183,7 +186,7 @@ class ProjectStore:
             yield connection
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self) -> Generator[None]:
         try:
             yield
         except sqlite3.Error as error:

@@ -1,4 +1,4 @@
-"""Each setting, declared once: the command line, the dialogs and `project.toml` are derived from here.
+"""Each setting, declared once: commands, dialogs and `project.toml` are derived from here.
 
 A stage's settings are one frozen dataclass. Each field declares its default, unit, range and help;
 `settings_of` lists those declarations, and every configuration checks itself when it is made.
@@ -10,11 +10,20 @@ import dataclasses
 import types
 import typing
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from core.errors import SettingsError
 
 DEFAULT_QUERY = "SELECT path FROM recording WHERE reviewed = 1;"
+
+_KIND_WORDS: dict[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    tuple: "a list of texts",
+    dict: "a table of texts",
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,9 @@ class Setting:
             return
         wanted = (int, float) if self.kind is float else self.kind
         if not isinstance(value, wanted) or (isinstance(value, bool) and self.kind is not bool):
-            self._refuse(value, f"a {self.kind.__name__} is needed")
+            self._refuse(value, f"{_KIND_WORDS[self.kind]} is needed")
+        if not all(isinstance(v, str) for v in _parts(value)):
+            self._refuse(value, f"{_KIND_WORDS[self.kind]} is needed")
         if self.choices and value not in self.choices:
             self._refuse(value, "choose one of " + ", ".join(self.choices))
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -114,8 +125,16 @@ def declare(default: Any, help: str, **declaration: Any) -> Any:  # noqa: A002, 
     """
     metadata = {"help": help, **declaration}
     if isinstance(default, dict):
-        return field(default_factory=dict[str, str], metadata=metadata)
+        values = cast("dict[str, str]", default)
+        return field(default_factory=values.copy, metadata=metadata)
     return field(default=default, metadata=metadata)
+
+
+def _parts(value: object) -> list[object]:
+    if isinstance(value, dict):
+        pairs = cast("dict[object, object]", value)
+        return [*pairs.keys(), *pairs.values()]
+    return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else []
 
 
 @dataclass(frozen=True)
@@ -135,8 +154,11 @@ class Config:
         dict
             Values fit for JSON and TOML; tuples become lists.
         """
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+        values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {
+            k: list(cast("tuple[object, ...]", v)) if isinstance(v, tuple) else v
+            for k, v in values.items()
+        }
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
@@ -163,7 +185,10 @@ class Config:
                 msg = f"There is no setting {key!r}"
                 raise SettingsError(msg, hint="Known are " + ", ".join(known) + ".")
         given = {
-            k: tuple(v) if known[k].kind is tuple and isinstance(v, list) else v
+            # TOML and JSON know no tuples.
+            k: tuple(cast("list[object]", v))
+            if known[k].kind is tuple and isinstance(v, list)
+            else v
             for k, v in values.items()
         }
         return cls(**given)
@@ -204,9 +229,10 @@ def settings_of(config: type[Config]) -> tuple[Setting, ...]:
 
 def _setting(f: dataclasses.Field[Any], hint: Any) -> Setting:  # noqa: ANN401
     optional = isinstance(hint, types.UnionType) and type(None) in hint.__args__
-    bare = next(a for a in hint.__args__ if a is not type(None)) if optional else hint
-    kind = typing.get_origin(bare) or bare
-    default = f.default if f.default is not dataclasses.MISSING else {}
+    bare: Any = next(a for a in hint.__args__ if a is not type(None)) if optional else hint
+    kind: Any = typing.get_origin(bare) or bare
+    made = f.default_factory
+    default: Any = made() if made is not dataclasses.MISSING else f.default
     declaration: dict[str, Any] = {"option": f.name, **f.metadata}
     return Setting(f.name, kind, default, optional=optional, **declaration)
 
@@ -238,7 +264,8 @@ class TranscodeConfig(Config):
         unit="Hz", minimum=100, maximum=768_000, option="resample",
     )  # fmt: skip
     output_format: str | None = declare(
-        None, "File format of the result; if left out, the original's where it can be written, else wav.",
+        None,
+        "File format of the result; if left out, the original's where it can be written, else wav.",
         choices=("wav", "flac", "aiff"),
     )  # fmt: skip
     channel: int = declare(

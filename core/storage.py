@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from core.errors import storage_error
 
@@ -24,6 +24,11 @@ def write_json(path: Path, value: object) -> None:
         The file.
     value : object
         What `json` can write.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full, or the folder cannot be written.
     """
     with replacing(path) as part:
         part.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
@@ -54,12 +59,17 @@ def replacing(path: Path) -> Generator[Path]:
         yield part
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        known = storage_error(error, path)
-        raise known if known else error from error
+        _discard(part)
+        raise storage_error(error, path) or error from error
     except BaseException:
-        part.unlink(missing_ok=True)
+        _discard(part)
         raise
+
+
+def _discard(part: Path) -> None:
+    # What went wrong before tells more than that nothing can be removed either.
+    with suppress(OSError):
+        part.unlink()
 
 
 def sha256_of(path: Path) -> str:
@@ -97,9 +107,8 @@ def to_json(value: Any) -> Any:  # noqa: ANN401  any JSON
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, dict):
-        items: dict[Any, Any] = value
+        items = cast("dict[Any, Any]", value)
         return {str(k): to_json(v) for k, v in items.items()}
     if isinstance(value, (list, tuple)):
-        sequence: list[Any] | tuple[Any, ...] = value
-        return [to_json(v) for v in sequence]
+        return [to_json(v) for v in cast("list[Any]", value)]
     return str(value) if isinstance(value, Path) else value

@@ -12,20 +12,25 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from core.errors import TableError
-from core.storage import replacing, sha256_of, to_json, write_json  # noqa: F401
+from core.storage import (
+    replacing,  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    sha256_of,  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    write_json,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import pyarrow as pa
 
 META_FORMAT = 1
 PARQUET_SUFFIXES = (".parquet", ".pq")
 CSV_SUFFIXES = (".csv", ".txt")
+TEXT_COLUMNS = ("id", "path", "recording", "class", "file_name")
 
 
 @dataclass(frozen=True)
@@ -270,15 +275,17 @@ class TableWriter:
         import pyarrow.parquet
 
         self.schema = schema
+        # pyarrow itself opens no file whose name is not UTF-8.
+        self._file = path.open("wb")
         if parquet:
             # Floats of audio do not repeat: a dictionary only costs time (measured).
-            repeated = [c for c in ("path", "recording") if c in schema.names]
+            repeated: Any = [c for c in ("path", "recording") if c in schema.names]
             self._writer = pyarrow.parquet.ParquetWriter(
-                path, schema, compression="zstd", use_dictionary=repeated or False
+                self._file, schema, compression="zstd", use_dictionary=repeated or False
             )
         else:
             options = pyarrow.csv.WriteOptions(quoting_style="needed")
-            self._writer = pyarrow.csv.CSVWriter(path, schema, write_options=options)
+            self._writer = pyarrow.csv.CSVWriter(self._file, schema, write_options=options)
 
     def write(self, table: pa.Table) -> None:
         """Append rows.
@@ -305,11 +312,12 @@ class TableWriter:
         """
         self._writer.add_key_value_metadata({key: text.encode()})
 
-    def __enter__(self) -> TableWriter:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._writer.close()
+        with self._file:
+            self._writer.close()
 
 
 def _parquet_writer() -> type:
@@ -348,23 +356,22 @@ def read_table(
 
     wanted = list(columns) if columns is not None else None
     try:
-        if is_parquet(path):
-            return pyarrow.parquet.read_table(path, columns=wanted)
-        types = {f.name: f.type for f in schema} if schema is not None else {}
-        convert = pyarrow.csv.ConvertOptions(
-            include_columns=wanted,
-            column_types={**dict.fromkeys(TEXT_COLUMNS, pa.string()), **types},
-        )
-        return pyarrow.csv.read_csv(path, convert_options=convert)
+        with path.open("rb") as file:
+            if is_parquet(path):
+                return pyarrow.parquet.read_table(file, columns=wanted)
+            types = {f.name: f.type for f in schema} if schema is not None else {}
+            convert = pyarrow.csv.ConvertOptions(
+                include_columns=wanted,
+                column_types={**dict.fromkeys(TEXT_COLUMNS, pa.string()), **types},
+            )
+            parse = pyarrow.csv.ParseOptions(newlines_in_values=True)
+            return pyarrow.csv.read_csv(file, convert_options=convert, parse_options=parse)
     except FileNotFoundError as error:
         msg = f"There is no table {path}"
         raise TableError(msg, hint="Check the path, or make the table first.") from error
     except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as error:
         msg = f"{path} cannot be read as a table: {str(error).splitlines()[0]}"
         raise TableError(msg, hint="Make the table again.") from error
-
-
-TEXT_COLUMNS = ("id", "path", "recording", "class", "file_name")
 
 
 def require_columns(table: pa.Table, columns: Sequence[str], path: Path | str) -> None:

@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import NothingToDoError
+from core.errors import NothingToDoError, StorageError
 from core.executor import Execution, map_recordings
 from core.folder_lock import writing_to
 from core.left_out import LeftOut
 from core.manifest import (
+    FILE_NAME,
     JOURNAL_NAME,
     Journal,
     ManifestEntry,
@@ -19,11 +20,11 @@ from core.manifest import (
     settings_text,
     write_manifest,
 )
-from core.naming import name_transcoded
 from core.progress import ignore
+from core.transcode_plan import file_stamp, plan_transcode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from core.library import Recording, Selection
     from core.progress import Report
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 BYTES_PER_S = 20e6
 """How much of an original is transcoded in a second, roughly; decides on workers only."""
+
+OUTPUT_SUFFIXES = (".wav", ".flac", ".aiff")
 
 
 @dataclass(frozen=True)
@@ -59,84 +62,6 @@ class TranscodeResult:
     seconds: float
     left_out: tuple[LeftOut, ...] = ()
     odd: tuple[LeftOut, ...] = ()
-
-
-@dataclass(frozen=True)
-class TranscodePlan:
-    """What the stage would do.
-
-    Parameters
-    ----------
-    fresh : tuple of ManifestEntry
-        Done before, and unchanged.
-    todo : tuple of (Recording, str)
-        What is to be transcoded, each with the stem of its result.
-    missing : tuple of Recording
-        Whose original is not there.
-    failed : tuple of (Recording, str)
-        What was tried before with the same settings, failed, and did not change.
-    n_bytes : int
-        Size of the originals to be transcoded.
-    """
-
-    fresh: tuple[ManifestEntry, ...]
-    todo: tuple[tuple[Recording, str], ...]
-    missing: tuple[Recording, ...]
-    failed: tuple[tuple[Recording, str], ...]
-    n_bytes: int
-
-
-def plan_transcode(
-    recordings: Sequence[Recording], config: TranscodeConfig, *, destination: Path
-) -> TranscodePlan:
-    """Find out what there is to be done.
-
-    Parameters
-    ----------
-    recordings : sequence of Recording
-        What the library selected.
-    config : TranscodeConfig
-        How to transcode.
-    destination : Path
-        Folder of the results.
-
-    Returns
-    -------
-    TranscodePlan
-        Nothing is written.
-
-    Raises
-    ------
-    TableError
-        If the destination's manifest is damaged.
-    """
-    known = {Path(e.original): e for e in read_manifest(destination)}
-    stems = name_transcoded(
-        [r.path for r in recordings], {p: e.stem for p, e in known.items() if e.file}
-    )
-    settings = settings_text(config)
-    fresh: list[ManifestEntry] = []
-    todo: list[tuple[Recording, str]] = []
-    missing: list[Recording] = []
-    failed: list[tuple[Recording, str]] = []
-    n_bytes = 0
-    for recording in recordings:
-        size, modified_ns = _stamp(recording.path)
-        entry = known.get(recording.path)
-        if size < 0:
-            missing.append(recording)
-        elif entry is None or not _is_unchanged(entry, (size, modified_ns), settings):
-            todo.append((recording, stems[recording.path]))
-            n_bytes += size
-        elif not entry.sha256:
-            failed.append((recording, stems[recording.path]))
-        elif _stamp(destination / entry.file)[0] != entry.n_bytes:
-            todo.append((recording, stems[recording.path]))
-            n_bytes += size
-        else:
-            again = replace(entry, status="transcoded", database_path=recording.database_path)
-            fresh.append(again)
-    return TranscodePlan(tuple(fresh), tuple(todo), tuple(missing), tuple(failed), n_bytes)
 
 
 def transcode(
@@ -172,14 +97,18 @@ def transcode(
     NothingToDoError
         If no recording is selected, or all were left out.
     StorageError
-        If the disk is full; what is done is kept.
+        If the disk is full; what is done is kept. If the folder has files that would be
+        overwritten and are not this program's, such as the originals.
     ProjectLockedError
         If another program is writing to the folder.
     """
     _refuse_empty(selection)
+    _refuse_originals(selection, destination)
     with writing_to(destination):
         _tidy(destination)
         plan = plan_transcode(selection.recordings, config, destination=destination)
+        _refuse_overwriting((stem for _, stem in plan.todo), destination)
+        former = {e.stem: e.file for e in read_manifest(destination) if e.file}
         done = {Path(e.original): e for e in plan.fresh}
         failed = {r.path: _missing(r) for r in plan.missing}
         task = partial(transcode_one, config=config, destination=destination)
@@ -199,6 +128,7 @@ def transcode(
                 else:
                     done[recording.path] = outcome.result
                     journal.add(outcome.result)
+                    _remove_former(former, outcome.result, destination)
         _write(selection, done, failed, config=config, destination=destination)
     return _result(selection, done, failed, n_fresh=len(plan.fresh), destination=destination)
 
@@ -235,7 +165,7 @@ def transcode_one(
 
     recording, stem = item
     # The stamp of before: a file that changes meanwhile will be seen to have changed.
-    size, modified_ns = _stamp(recording.path)
+    size, modified_ns = file_stamp(recording.path)
     file = destination / f"{stem}{output_suffix(recording.path, config)}"
     made = transcode_recording(recording.path, file, config, report=report)
     return ManifestEntry(
@@ -265,21 +195,27 @@ def _refuse_empty(selection: Selection) -> None:
     if selection.left_out:
         msg = f"None of the {len(selection.left_out)} rows that the query selects has a usable path"
         raise NothingToDoError(msg, hint="Does the path column hold the recordings' files?")
-    raise NothingToDoError("The query selects no recording", hint="Is any marked as reviewed?")
+    msg = "The query selects no recording"
+    raise NothingToDoError(msg, hint="Is any marked as reviewed?")
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    """Size in bytes and time of the last change; -1 where there is no such file."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return -1, 0
-    return status.st_size, status.st_mtime_ns
+def _refuse_originals(selection: Selection, destination: Path) -> None:
+    if destination.resolve() in {
+        p.resolve() for p in {r.path.parent for r in selection.recordings}
+    }:
+        msg = f"{destination} holds originals, which could be overwritten"
+        raise StorageError(msg, hint="Choose a folder of its own for what is transcoded.")
 
 
-def _is_unchanged(entry: ManifestEntry, stamp: tuple[int, int], settings: str) -> bool:
-    mine = (entry.original_bytes, entry.original_modified_ns, entry.settings)
-    return mine == (*stamp, settings)
+def _refuse_overwriting(stems: Iterable[str], destination: Path) -> None:
+    if (destination / FILE_NAME).exists():
+        # A run was here, and it made sure.
+        return
+    there = {p.stem: p.name for p in destination.iterdir() if p.suffix in OUTPUT_SUFFIXES}
+    for stem in stems:
+        if stem in there:
+            msg = f"{destination} has a file {there[stem]} that this program did not make"
+            raise StorageError(msg, hint="Choose an empty folder.")
 
 
 def _missing(recording: Recording) -> LeftOut:
@@ -305,33 +241,48 @@ def _write(
 ) -> None:
     """Write the manifest: this selection in its order, then what earlier ones selected."""
     earlier = {e.original: e for e in read_manifest(destination)}
-    entries: list[ManifestEntry] = []
-    for recording in selection.recordings:
-        path = str(recording.path)
-        if recording.path in done:
-            entries.append(done[recording.path])
-        else:
-            size, modified_ns = _stamp(recording.path)
-            entries.append(
-                ManifestEntry(
-                    original=path,
-                    database_path=recording.database_path,
-                    # The name stays given, for the day on which the recording can be transcoded.
-                    file=earlier[path].file if path in earlier else "",
-                    status="left out",
-                    reason=failed[recording.path].reason,
-                    original_bytes=size,
-                    original_modified_ns=modified_ns,
-                    settings=settings_text(config),
-                )
-            )
+    settings = settings_text(config)
+    entries = [
+        done[r.path]
+        if r.path in done
+        else _left_out(r, failed[r.path].reason, earlier.get(str(r.path)), settings)
+        for r in selection.recordings
+    ]
     selected = {e.original for e in entries}
+    # Where an original moved, its entry has moved along.
+    files = {e.file for e in entries} - {""}
     entries += [
-        replace(e, status="not selected") for e in earlier.values() if e.original not in selected
+        replace(e, status="not selected")
+        for e in earlier.values()
+        if e.original not in selected and e.file not in files
     ]
     write_manifest(destination, entries)
-    for file in {e.file for e in earlier.values()} - {e.file for e in entries} - {""}:
-        # The same recording in a format that is no longer asked for.
+
+
+def _left_out(
+    recording: Recording, reason: str, before: ManifestEntry | None, settings: str
+) -> ManifestEntry:
+    size, modified_ns = file_stamp(recording.path)
+    if before and before.sha256 and before.settings == settings and size < 0:
+        # Its drive may be back tomorrow: what was made of it is not to be made again.
+        return replace(before, status="left out", reason=reason)
+    return ManifestEntry(
+        original=str(recording.path),
+        database_path=recording.database_path,
+        # The name stays given, for the day on which the recording can be transcoded.
+        file=before.file if before else "",
+        status="left out",
+        reason=reason,
+        original_bytes=size,
+        original_modified_ns=modified_ns,
+        settings=settings,
+    )
+
+
+def _remove_former(former: dict[str, str], entry: ManifestEntry, destination: Path) -> None:
+    """Remove the same recording in a format that is no longer asked for."""
+    file = former.get(entry.stem, entry.file)
+    if file != entry.file:
         (destination / file).unlink(missing_ok=True)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import soundfile
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RATE_HZ = 16_000
 
@@ -47,7 +50,5 @@ def make_library(folder: Path, *, n_recordings: int = 10, seconds: float = 8.0) 
 def contents(folder: Path) -> dict[str, bytes]:
     """All files below a folder."""
     return {
-        str(p.relative_to(folder)): p.read_bytes()
-        for p in sorted(folder.rglob("*"))
-        if p.is_file()
+        str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
     }

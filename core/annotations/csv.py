@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from core.label_set import LabelSet
 from core.left_out import LeftOut
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from core.settings import AnnotationConfig
@@ -98,16 +100,15 @@ def read_annotations(path: Path, config: AnnotationConfig) -> AnnotationTable:
     left_out: list[LeftOut] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        header = [name.strip() for name in next(reader)]
+        header = _header(reader)
         places = [header.index(c) for c in columns]
         for row in reader:
             if not any(cell.strip() for cell in row):
                 continue
-            parsed = _parse(row, places, reader.line_num, config, label_set)
-            if isinstance(parsed, Annotation):
-                annotations.append(parsed)
-            else:
-                left_out.append(LeftOut(f"line {reader.line_num}", parsed))
+            try:
+                annotations.append(_parse(row, places, reader.line_num, config, label_set))
+            except _UnusableRowError as error:
+                left_out.append(LeftOut(f"line {reader.line_num}", str(error)))
     except csv.Error as error:
         msg = f"{path} is no table, from line {reader.line_num} on: {error}"
         raise AnnotationError(msg, hint="Is a quotation mark left open?") from error
@@ -116,6 +117,10 @@ def read_annotations(path: Path, config: AnnotationConfig) -> AnnotationTable:
         hint = f"{left_out[0].name}: {left_out[0].reason}." if left_out else "The table is empty."
         raise AnnotationError(msg, hint=hint)
     return AnnotationTable(tuple(annotations), label_set, tuple(left_out))
+
+
+class _UnusableRowError(Exception):
+    """A row that is no annotation; says why."""
 
 
 def _read_text(path: Path) -> str:
@@ -135,46 +140,57 @@ def _read_text(path: Path) -> str:
 
 def _separator(text: str, columns: tuple[str, ...], path: Path) -> str:
     """The separator that makes the header have the columns."""
-    first = text.lstrip("\r\n").splitlines()[0] if text.strip() else ""
-    headers = {
-        s: [c.strip() for c in next(csv.reader([first], delimiter=s), [])] for s in SEPARATORS
-    }
-    for separator, header in headers.items():
-        if all(c in header for c in columns):
-            return separator
-    best = max(headers.values(), key=len)
+    headers: list[list[str]] = []
+    for separator in SEPARATORS:
+        with suppress(csv.Error):
+            header = _header(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+            if all(c in header for c in columns):
+                return separator
+            headers.append(header)
+    best = max(headers, key=len, default=list[str]())
     missing = [c for c in columns if c not in best]
     msg = f"{path} has no column {', '.join(missing)}"
     hint = f"It has {', '.join(best) or 'none'}; name its own columns in the settings."
     raise AnnotationError(msg, hint=hint)
 
 
+def _header(rows: Iterable[list[str]]) -> list[str]:
+    """The first row that is not blank; empty if there is none."""
+    stripped = ([cell.strip() for cell in row] for row in rows)
+    return next((row for row in stripped if any(row)), list[str]())
+
+
 def _parse(
     row: list[str], places: list[int], line: int, config: AnnotationConfig, label_set: LabelSet
-) -> Annotation | str:
-    """The annotation of a row, or what is wrong with it."""
+) -> Annotation:
+    """The annotation of a row; raises `_UnusableRowError`."""
     if len(row) <= max(places):
-        return f"it has {len(row)} columns, not those of the header"
+        msg = f"it has {len(row)} columns, not those of the header"
+        raise _UnusableRowError(msg)
     file_name, start, end, label = (row[p].strip() for p in places)
-    start_s, end_s = _number(start), _number(end)
     if not file_name:
-        return "it names no file"
-    if start_s is None:
-        return f"{config.start_column} is no number: {start!r}"
-    if end_s is None:
-        return f"{config.end_column} is no number: {end!r}"
+        msg = "it names no file"
+        raise _UnusableRowError(msg)
+    start_s = _seconds(start, config.start_column)
+    end_s = _seconds(end, config.end_column)
     if start_s >= end_s:
-        return f"it starts at {start_s:g} s and ends at {end_s:g} s"
+        msg = f"it starts at {start_s:g} s and ends at {end_s:g} s"
+        raise _UnusableRowError(msg)
     target = label_set.target(config.class_names.get(label, label))
     if target is None:
-        return f"there is no class {label!r}"
+        msg = f"there is no class {label!r}"
+        raise _UnusableRowError(msg)
     return Annotation(line, file_name, start_s, end_s, target)
 
 
-def _number(text: str) -> float | None:
+def _seconds(text: str, column: str) -> float:
     """A finite number, with a point or a comma."""
     try:
-        value = float(text.replace(",", ".") if text.count(",") == 1 else text)
+        # Python would read 1_000, too; nobody writes seconds so.
+        value = math.nan if "_" in text else float(text.replace(",", ".", 1))
     except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+        value = math.nan
+    if not math.isfinite(value):
+        msg = f"{column} is no number: {text!r}"
+        raise _UnusableRowError(msg)
+    return value

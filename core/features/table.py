@@ -5,25 +5,31 @@
 
 from __future__ import annotations
 
+import json
+import os
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.errors import TableError
-from core.tables import is_parquet, read_meta, read_table, require_columns
+from core.tables import RecordingMeta, is_parquet, read_meta, read_table, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     import pyarrow as pa
+    import pyarrow.parquet
     from numpy.typing import NDArray
 
     from core.features.spec import FeatureSpec
     from core.tables import TableMeta
 
 KEY_COLUMNS = ("id", "path", "start_sample", "end_sample")
+
+PART_KEY = b"loudness"
+"""Under which a recording's own Parquet file tells what it was made from."""
 
 
 def feature_schema(columns: Sequence[str]) -> pa.Schema:
@@ -73,14 +79,38 @@ def feature_rows(
 
     frames = np.arange(first_frame, first_frame + len(matrix), dtype=np.int64)
     starts = frames * spec.hop_size
+    # Tables hold UTF-8, file systems any bytes; the metadata has the path as it is.
+    encodable = path.encode("utf-8", "backslashreplace").decode("utf-8")
     keys = [
         pa.array([f"{name}_f{n}" for n in frames.tolist()], pa.string()),
-        pa.repeat(pa.scalar(path, pa.string()), len(matrix)),
+        pa.repeat(pa.scalar(encodable, pa.string()), len(matrix)),
         pa.array(starts),
         pa.array(starts + spec.frame_size),
     ]
     features = [pa.array(np.ascontiguousarray(matrix[:, k])) for k in range(matrix.shape[1])]
     return pa.Table.from_arrays([*keys, *features], schema=feature_schema(spec.columns))
+
+
+def read_note(path: Path) -> dict[str, Any] | None:
+    """What a recording's own Parquet file tells of itself.
+
+    Parameters
+    ----------
+    path : Path
+        The file; there need not be one.
+
+    Returns
+    -------
+    dict or None
+        What was kept under `PART_KEY`; None if there is nothing, or the file cannot be read.
+    """
+    import pyarrow.parquet
+
+    try:
+        with path.open("rb") as file:
+            return json.loads(pyarrow.parquet.read_metadata(file).metadata[PART_KEY])
+    except (OSError, KeyError, TypeError, ValueError):
+        return None
 
 
 class FeatureTable:
@@ -100,7 +130,7 @@ class FeatureTable:
     def __init__(self, path: Path) -> None:
         if not path.exists():
             msg = f"There is no table of features {path}"
-            hint = "Check the path, extract the features first, or name the table with --input_features."
+            hint = "Extract the features first, or name their table with --input_features."
             raise TableError(msg, hint=hint)
         self.path = path
         self.meta: TableMeta = read_meta(path)
@@ -141,11 +171,12 @@ class FeatureTable:
         place = self._place[recording]
         names = list(columns) if columns is not None else [*KEY_COLUMNS, *self.columns]
         if self.path.is_dir():
-            rows = read_table(self.path / f"{recording}.parquet", names)
+            rows = self._read_part(self.meta.recordings[place], names)
         elif (groups := self._row_groups) is not None:
-            rows = groups[0].read_row_groups(groups[1][place], columns=names)
+            rows = self._read_row_groups(*groups, place=place, columns=names)
         else:
             n_rows = self.meta.recordings[place].n_rows
+            require_columns(self._whole, names, self.path)
             rows = self._whole.slice(int(self._offsets[place]), n_rows).select(names)
         if len(rows) != self.meta.recordings[place].n_rows:
             msg = f"{self.path} has {len(rows)} rows of {recording}, not those that were written"
@@ -174,14 +205,53 @@ class FeatureTable:
         """
         return to_matrix(self.read(recording, columns), columns)
 
+    def _read_part(self, recording: RecordingMeta, columns: list[str]) -> pa.Table:
+        """Rows of a recording that has a file of its own."""
+        path = self.path / f"{recording.name}.parquet"
+        rows = read_table(path, columns)
+        kept = read_note(path)
+        if kept and (
+            kept["spec"] != self.meta.features
+            or RecordingMeta(**kept["recording"]).identity != recording.identity
+        ):
+            # The folder's metadata is written last.
+            msg = f"{self.path} has features of {recording.name} from a run that was cut short"
+            raise TableError(msg, hint="Extract the features again: what is done is kept.")
+        return rows
+
+    def _read_row_groups(
+        self,
+        file: pyarrow.parquet.ParquetFile,
+        groups: list[list[int]],
+        *,
+        place: int,
+        columns: list[str],
+    ) -> pa.Table:
+        import pyarrow as pa
+
+        try:
+            rows = file.read_row_groups(groups[place], columns=columns)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise self._damaged(error) from error
+        require_columns(rows, columns, self.path)
+        return rows.select(columns)
+
+    def _damaged(self, error: Exception) -> TableError:
+        msg = f"{self.path} cannot be read as a table: {str(error).splitlines()[0]}"
+        return TableError(msg, hint="Extract the features again.")
+
     @cached_property
-    def _row_groups(self) -> tuple[pa.parquet.ParquetFile, list[list[int]]] | None:
+    def _row_groups(self) -> tuple[pyarrow.parquet.ParquetFile, list[list[int]]] | None:
         """The Parquet file, and the row groups of each recording, if none holds rows of two."""
+        import pyarrow as pa
         import pyarrow.parquet
 
         if not is_parquet(self.path):
             return None
-        file = pyarrow.parquet.ParquetFile(self.path)
+        try:
+            file = pyarrow.parquet.ParquetFile(pa.OSFile(os.fsencode(self.path)))
+        except (pa.ArrowInvalid, OSError) as error:
+            raise self._damaged(error) from error
         sizes = [file.metadata.row_group(k).num_rows for k in range(file.metadata.num_row_groups)]
         stops = np.cumsum(sizes)
         ends = np.cumsum([r.n_rows for r in self.meta.recordings])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def sleep_for_ever(*, report: Report) -> None:
 
 def print_something(*, report: Report) -> None:
     report(Progress("print"))
-    print("from Python")
+    sys.stdout.write("from Python\n")
     os.write(1, b"from C\n")
     os.write(2, b"from C\n")
 
@@ -67,7 +68,8 @@ def treat(item: str, *, report: Report) -> str:
     if "hang" in item:
         time.sleep(1000)
     if "broken" in item:
-        raise RecordingError(f"{item} is broken", path=item)
+        msg = f"{item} is broken"
+        raise RecordingError(msg, path=item)
     if "full" in item:
         msg = "The disk is full"
         raise StorageError(msg)

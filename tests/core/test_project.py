@@ -24,7 +24,9 @@ def test_only_what_differs_from_the_defaults_is_written(tmp_path):
 def test_what_is_saved_is_opened(tmp_path):
     project = a_project(
         tmp_path,
-        library=LibraryConfig(str(tmp_path / "a.db"), root=str(tmp_path), relinked={"/old": "/new"}),
+        library=LibraryConfig(
+            str(tmp_path / "a.db"), root=str(tmp_path), relinked={"/old": "/new"}
+        ),
         annotations=AnnotationConfig(
             str(tmp_path / "a.csv"), classes=("no", "yes"), class_names={"y": "yes"}
         ),

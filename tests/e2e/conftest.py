@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -40,32 +42,45 @@ def run(*arguments: object, timeout_s: float = 100, **options) -> subprocess.Com
 
 
 class Running:
-    """A command that is to be disturbed, in a process group of its own."""
+    """A command that is to be disturbed, in a process group of its own, on a terminal."""
 
     def __init__(self, *arguments: object) -> None:
+        self._screen, theirs = pty.openpty()
+        os.set_blocking(self._screen, False)
         self.process = subprocess.Popen(
             command(*arguments),
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=theirs,
             start_new_session=True,
         )
+        os.close(theirs)
+        self.shown = ""
         self.family: list[psutil.Process] = []
 
     def wait_until(self, happened, *, timeout_s: float = 60) -> None:
         """Wait for a moment in the middle of the work."""
         deadline = time.monotonic() + timeout_s
-        while not happened():
-            assert self.process.poll() is None, "the command ended too soon to be disturbed"
-            assert time.monotonic() < deadline
+        while not happened(self._look()):
+            assert self.process.poll() is None, f"it ended too soon to be disturbed: {self.shown}"
+            assert time.monotonic() < deadline, self.shown
             time.sleep(0.002)
         self.family = psutil.Process(self.process.pid).children(recursive=True)
 
+    def _look(self) -> str:
+        """All that was shown so far."""
+        with contextlib.suppress(OSError):  # nothing yet, or nothing more
+            self.shown += os.read(self._screen, 65536).decode("utf-8", "replace")
+        return self.shown
+
     def kill_group(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        self.expect_no_children()
+        self.end()
 
-    def expect_no_children(self) -> None:
+    def end(self, *, timeout_s: float = 10) -> int:
+        """Wait for the end of the command and of all its processes; returns the exit code."""
+        code = self.process.wait(timeout_s)
+        os.close(self._screen)
         _, alive = psutil.wait_procs(self.family, timeout=5)
         assert not alive
+        return code
