@@ -40,8 +40,6 @@ class FrameRun:
         Rate and number of channels of the blocks.
     """
 
-    """Frames of one sample format, rate and layout, collected into blocks."""
-
     def __init__(self, first: AudioFrame, wanted: AudioInfo) -> None:
         import av
         import soxr

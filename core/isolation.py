@@ -41,7 +41,17 @@ LAST_WORDS_BYTES = 4000
 
 @dataclass(frozen=True)
 class Call:
-    """To a child: run ``function(*args, **kwargs, report=...)``."""
+    """To a child: run ``function(*args, **kwargs, report=...)``.
+
+    Parameters
+    ----------
+    function : callable
+        At the top level of a module, so that the child finds it.
+    args : tuple
+        Its arguments by place.
+    kwargs : dict
+        Its arguments by name.
+    """
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
@@ -55,14 +65,28 @@ class Cancel:
 
 @dataclass(frozen=True)
 class Done:
-    """From a child: the function returned."""
+    """From a child: the function returned.
+
+    Parameters
+    ----------
+    result : object
+        What it returned.
+    """
 
     result: Any
 
 
 @dataclass(frozen=True)
 class Failed:
-    """From a child: the function raised; `error` is None where it was cancelled."""
+    """From a child: the function raised.
+
+    Parameters
+    ----------
+    error : BaseException or None
+        What it raised; None if it was cancelled.
+    traceback : str
+        Where, if that was a bug.
+    """
 
     error: BaseException | None
     traceback: str = ""

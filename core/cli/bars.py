@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 28
 
-_FORMAT = "{desc:<10}|{bar:24}| {n:.0f}/{total:.0f} {unit} [{elapsed}<{remaining}{postfix}]"
+_FORMAT = "{desc:<10}|{bar:14}| {n:.0f}/{total:.0f} {unit} [{elapsed}<{remaining}{postfix}]"
+
+
+# Our bars are drawn when something is reported; no thread has to remind them.
+tqdm.monitor_interval = 0
 
 
 class Bars:
@@ -55,10 +59,9 @@ class Bars:
             )
         bar.total = progress.total
         bar.n = min(progress.done, progress.total)
-        numbers = {k: f"{v:.3f}" for k, v in progress.metrics.items() if "balanced" in k}
-        if numbers:
-            text = ", ".join(f"{name} {number}" for name, number in numbers.items())
-            bar.set_postfix_str(text, refresh=False)
+        score = _score(progress.metrics)
+        if score is not None:
+            bar.set_postfix_str(f"balanced accuracy {score:.3f}", refresh=False)
         elif progress.text:
             bar.set_postfix_str(progress.text[:LONGEST_TEXT], refresh=False)
         bar.update(0)
@@ -81,3 +84,8 @@ class Bars:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _score(metrics: dict[str, float]) -> float | None:
+    """What training goes by: on the validation side if there is one."""
+    return metrics.get("val_balanced_accuracy", metrics.get("balanced_accuracy"))

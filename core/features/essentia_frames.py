@@ -98,7 +98,18 @@ def load_essentia() -> Any:  # noqa: ANN401  an untyped module
 class EssentiaObjects:
     """One configured Essentia object for each step from a frame to its features.
 
-    Each is called with and returns ndarrays of float32, or scalars.
+    Parameters
+    ----------
+    loudness : object
+        Loudness of the frame; like the others, called with and returning float32.
+    window, fft, polar : object
+        The windowed and padded frame, its spectrum, and that as magnitude and phase.
+    mfcc, melbands : object
+        Of the magnitude.
+    onset_hfc, onset_complex, onset_flux : object
+        Of magnitude and phase, and of those of the frames before.
+    peaks, hpcp : object
+        Peaks of the magnitude, and the pitch classes of those.
     """
 
     loudness: Any

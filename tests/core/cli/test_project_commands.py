@@ -1,0 +1,52 @@
+"""The command that runs a whole project."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.cli import program as cli
+from core.project import Project, ProjectSettings, save_project
+from core.settings import AnnotationConfig, LibraryConfig, TranscodeConfig
+from tests.made_library import make_library
+
+
+@pytest.fixture
+def project(tmp_path):
+    library = make_library(tmp_path / "library", n_recordings=4, seconds=7.0)
+    settings = ProjectSettings(
+        library=LibraryConfig(str(library.database), query="SELECT path FROM recording"),
+        transcode=TranscodeConfig(sample_rate=8000),
+        annotations=AnnotationConfig(str(library.annotations)),
+    )
+    project = Project(tmp_path / "project", settings)
+    save_project(project)
+    return project
+
+
+def test_stages_run_in_order_until_one_and_then_are_fresh(project, capsys):
+    assert cli.run(["run", str(project.folder), "--until=dataset"]) == 0
+    shown = capsys.readouterr().out
+    stages = [line.split(":")[0] for line in shown.splitlines() if ": done in" in line]
+    assert stages == ["transcode", "extract", "dataset"]
+    assert cli.run(["run", str(project.folder), "--until=dataset"]) == 0
+    assert capsys.readouterr().out.count("fresh, nothing to do") == 3
+
+
+def test_what_is_left_out_is_listed_again_when_nothing_is_done(project, capsys):
+    (project.folder.parent / "library" / "audio" / "rec1.wav").unlink()
+    for skipped in (False, True):
+        assert cli.run(["run", str(project.folder), "--until=transcode", "--json"]) == 3
+        out, err = capsys.readouterr()
+        outcome = json.loads(out)["transcode"]
+        assert outcome["skipped"] is skipped
+        assert [item["name"] for item in outcome["left_out"]] == ["audio/rec1.wav"]
+        assert err.startswith("left out: audio/rec1.wav: There is no file")
+
+
+def test_a_project_that_is_being_written_is_left_alone(project, capsys):
+    with project.writing():
+        assert cli.run(["run", str(project.folder)]) == 2
+    assert "Another program is writing" in capsys.readouterr().err
+    assert not project.transcoded.exists()
