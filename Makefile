@@ -45,9 +45,10 @@ clean: ## Remove the environment and all caches; ./demo stays, it may hold work 
 	find $(SOURCES) -name __pycache__ -type d -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt $(wildcard resources/*system-packages*)
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
-	  { echo "Python 3.11, 3.12 or 3.13 is needed, but $(PYTHON) is" \
-	    "$$($(PYTHON) --version 2>&1 || true). Name another: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  2>/dev/null || { echo "Python 3.11, 3.12 or 3.13 is needed, but $(PYTHON) is" \
+	    "$$($(PYTHON) --version 2>/dev/null || echo missing)." \
+	    "Name another: make PYTHON=python3.12" >&2; exit 1; }
 	@sh resources/install-system-packages.sh
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing Python packages into $(VENV): over 3 GB, which takes minutes."

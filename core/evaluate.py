@@ -1,7 +1,7 @@
 # pyarrow ships no type information.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
-"""Stage S6: a model beside the annotations: how good it is, and where it errs."""
+"""A model beside the annotations: how good it is, and where it errs."""
 
 from __future__ import annotations
 

@@ -25,8 +25,6 @@ from core.left_out import LeftOut
 from core.progress import Progress, ignore
 from core.storage import replacing, sha256_of
 from core.tables import (
-    CSV_SUFFIXES,
-    PARQUET_SUFFIXES,
     RecordingMeta,
     TableMeta,
     TableWriter,
@@ -166,8 +164,7 @@ def is_folder(table: Path) -> bool:
     """
     if table.is_dir() or not table.suffix:
         return True
-    if table.suffix.lower() in (*CSV_SUFFIXES, *PARQUET_SUFFIXES):
-        return False
+    # Refuses every other ending.
     is_parquet(table)
     return False
 

@@ -15,11 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from core.errors import TableError
-from core.storage import (
-    replacing,  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    sha256_of,  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    write_json,
-)
+from core.storage import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

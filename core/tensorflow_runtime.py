@@ -26,7 +26,12 @@ TensorFlow: TypeAlias = Any
 
 # The graphics card is left alone: these networks are small, and its sums differ from run to run.
 # A user's own Keras settings must not change what a model file means.
-_ENVIRONMENT = {"CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow"}
+# Sums are cut by the number of threads: with a fixed one, machines with few and many cores agree.
+_ENVIRONMENT = {
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "KERAS_BACKEND": "tensorflow",
+    "TF_NUM_INTRAOP_THREADS": "4",
+}
 
 # Said before TensorFlow reads TF_CPP_MIN_LOG_LEVEL, and of no use to the user.
 _CHATTER = (b"absl::InitializeLog", b"port.cc", b"cudart_stub.cc", b"cpu_feature_guard.cc")

@@ -1,4 +1,4 @@
-"""Stage S5: labelled frames become a model file."""
+"""S5: labelled frames become a model file."""
 
 from __future__ import annotations
 

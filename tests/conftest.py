@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import tempfile
 import threading
@@ -66,15 +65,18 @@ def _left(threads: set[threading.Thread], processes: set[int]) -> list[str]:
 
 
 def _children() -> set[int]:
-    # Asked of the kernel, psutil's way of looking at every process costs a test some 7 ms.
-    tasks = list(Path("/proc/self/task").glob("*/children"))
-    if not tasks:
-        return {process.pid for process in psutil.Process().children()}
-    children: set[int] = set()
-    for task in tasks:
-        with contextlib.suppress(OSError):  # the thread has ended
-            children.update(map(int, task.read_text().split()))
-    return children
+    if hasattr(os, "waitid") and _is_childless():
+        return set()
+    return {process.pid for process in psutil.Process().children()}
+
+
+def _is_childless() -> bool:
+    """Ask the kernel whether it is so, since looking at every process takes a while."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return True
+    return False
 
 
 def _command(pid: int) -> str:
@@ -87,4 +89,6 @@ def _command(pid: int) -> str:
 
 def _is_autograph(path: Path) -> bool:
     """TensorFlow keeps the code that it generates until the process ends."""
+    if path.name == "__pycache__":
+        return all(map(_is_autograph, path.iterdir()))
     return path.name.startswith("__autograph_generated_file")

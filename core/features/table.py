@@ -263,9 +263,7 @@ class FeatureTable:
 
     @cached_property
     def _whole(self) -> pa.Table:
-        table = read_table(self.path, schema=feature_schema(self.columns))
-        require_columns(table, [*KEY_COLUMNS, *self.columns], self.path)
-        return table
+        return read_table(self.path, schema=feature_schema(self.columns))
 
 
 def to_matrix(table: pa.Table, columns: Sequence[str]) -> NDArray[np.float32]:

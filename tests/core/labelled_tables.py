@@ -11,7 +11,8 @@ import pyarrow as pa
 from core.dataset import Dataset, dataset_schema
 from core.features.spec import FeatureSpec
 from core.features.table import feature_rows, feature_schema
-from core.tables import RecordingMeta, TableMeta, TableWriter, sha256_of, write_meta
+from core.storage import sha256_of
+from core.tables import RecordingMeta, TableMeta, TableWriter, write_meta
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -40,7 +40,7 @@ def test_a_folder_with_a_manifest_has_its_finished_entries(tmp_path):
                 f"hash of {name}",
                 "",
             )
-            for name in "ba"
+            for name in ("b", "a")
         ),
         transcode=CONFIG.to_dict(),
         absent=(("/in/x.ogg", "x.ogg"), ("/in/y.ogg", "y.ogg")),

@@ -184,11 +184,13 @@ def test_a_full_disk_leaves_the_last_good_model(saved, tmp_path, suffix, monkeyp
     path = tmp_path / f"m{suffix}"
     path.write_bytes((saved / f"m{suffix}").read_bytes())
 
-    def full(file, record):
+    def full(file, content):
+        with file.open("wb") as half:
+            half.write(content[: len(content) // 2])
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("core.checkpoint.add_record", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(StorageError, match="disk is full"):
-        save_checkpoint(made_model(), made_info(), path)
+        save_checkpoint(made_model(), made_info(config={}), path)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
     assert load_checkpoint(path).info == made_info()

@@ -24,6 +24,7 @@ def all_errors():
 def test_an_error_is_its_message():
     error = LoudnessError("It rains.", hint="Wait.")
     assert str(error) == error.message == "It rains."
+    assert error.args == ("It rains.",)
     assert error.hint == "Wait."
     assert LoudnessError("It rains.").hint == ""
 
@@ -36,6 +37,7 @@ def test_an_error_can_be_sent_from_process_to_process(kind):
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301  our own
     assert type(copy) is kind
     assert str(copy) == "It rains."
+    assert copy.args == error.args
     assert copy.hint == "Wait."
     assert vars(copy) == vars(error)
     assert copy.__notes__ == ["on Monday"]

@@ -269,6 +269,8 @@ def test_what_no_recording_can_have_ends_the_run(run, tmp_path):
 def test_a_name_that_is_no_tables(run, tmp_path):
     with pytest.raises(TableError, match="neither CSV nor Parquet"):
         run(table=tmp_path / "made.npy")
+    with pytest.raises(TableError, match="neither CSV nor Parquet"):
+        is_folder(tmp_path / "made.npy")
     assert not is_folder(tmp_path / "x.csv")
     assert is_folder(tmp_path / "x")
     (tmp_path / "x.csv").mkdir()
@@ -292,6 +294,11 @@ def test_what_a_killed_run_left_is_cleared(run, table):
     assert run().n_fresh == 3
     assert sorted(files_in(table.parent)) == ["t.csv", "t.csv.meta.json"]
     assert not parts.exists()
+    folder = table.parent / "t"
+    folder.mkdir()
+    (folder / ".z.parquet.part").write_text("half")
+    run(table=folder)
+    assert sorted(files_in(folder)) == ["a.parquet", "b.parquet", "c.parquet"]
 
 
 def test_a_full_disk_ends_the_run_and_keeps_what_is_done(run, table, monkeypatch):
@@ -351,6 +358,15 @@ def test_what_is_said_of_recordings_is_kept_up_to_date(run, transcoded, tmp_path
     assert [r.original for r in now.recordings] == [f"/new{r.original}" for r in before.recordings]
     assert [o for o, _ in now.absent] == [f"/new{o}" for o, _ in before.absent]
     assert now.sha256 == before.sha256
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_another_order_is_another_table(run, transcoded, tmp_path, kind):
+    table = tmp_path / "made" / kind
+    run(transcoded, table=table)
+    write_manifest(transcoded, read_manifest(transcoded)[::-1])
+    assert run(transcoded, table=table).n_fresh == (3 if kind == "t" else 0)
+    assert [r.name for r in FeatureTable(table).meta.recordings] == ["c", "b", "a"]
 
 
 def test_a_transcoded_file_that_is_gone_is_left_out(run, transcoded, table):

@@ -97,6 +97,19 @@ def test_a_sample_that_is_no_number_is_told_with_its_place(tmp_path, parts, valu
     assert list(parts.iterdir()) == []
 
 
+def test_no_sample_that_is_beyond_all_measure_gets_through(tmp_path, parts, monkeypatch):
+    """Also if the decoder's own check should let it pass."""
+    samples = np.zeros(8000, np.float32)
+    samples[4567] = 1e16
+    soundfile.write(tmp_path / "a.wav", samples, 8000, subtype="FLOAT")
+    with pytest.raises(RecordingError, match="sample 4567"):
+        extract(tmp_path / "a.wav", parts)
+    monkeypatch.setattr("core.mono.LARGEST_SAMPLE", 1e20)
+    with pytest.raises(RecordingError, match=r"sample of 1e\+16, number 4567"):
+        extract(tmp_path / "a.wav", parts)
+    assert list(parts.iterdir()) == []
+
+
 def test_a_recording_shorter_than_a_frame(tmp_path, parts):
     path = make_audio(tmp_path / "a.wav", 199)
     with pytest.raises(RecordingError, match="has 199 samples, fewer than a frame of 200"):
@@ -145,7 +158,7 @@ PART = Part(RecordingMeta("a", "/t/a.wav", 400, 2, sha256="abc"), FeatureSpec(80
     [
         ({}, True),
         ({"original": "/elsewhere/a.ogg"}, True),
-        ({"sha256": "abd"}, False),
+        ({"sha256": "xyz"}, False),
         ({"stamp": "1-2"}, False),
         ({"path": "/u/a.wav"}, False),
     ],

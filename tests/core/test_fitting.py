@@ -15,10 +15,10 @@ PACE = Pace(epoch_limit=None, unwatched_examples=64, validation_batch_size=16)
 COLUMNS = 4
 
 
-def made_examples(n, seed, n_classes=3):
+def made_examples(n, seed, n_classes=3, distance=4):
     rng = np.random.default_rng(seed)
     targets = rng.integers(0, n_classes, n)
-    values = (rng.standard_normal((n, COLUMNS)) + 4 * targets[:, None]).astype(np.float32)
+    values = (rng.standard_normal((n, COLUMNS)) + distance * targets[:, None]).astype(np.float32)
     return ExampleSet(values, np.arange(n), targets)
 
 
@@ -40,7 +40,7 @@ def recalls_of(model, examples):
 
 
 def test_the_best_epoch_is_kept_and_training_ends_when_it_gets_no_better():
-    training, validation = made_examples(150, 0), made_examples(60, 1)
+    training, validation = made_examples(150, 0, distance=1), made_examples(60, 1, distance=1)
     model, result = fitted(training, validation, epochs=60, patience=3)
     assert len(result.history) == result.best_epoch + 3 < 60
     scores = [row["val_balanced_accuracy"] for row in result.history]

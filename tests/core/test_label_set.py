@@ -28,6 +28,10 @@ def test_what_is_no_order_of_classes_is_refused(names):
         LabelSet(names)
 
 
+def test_two_classes_are_enough():
+    assert len(LabelSet(("quiet", "loud"))) == 2
+
+
 def test_many_classes():
     labels = LabelSet(tuple(map(str, range(MAXIMUM_CLASSES))))
     assert labels.target("125") == 125

@@ -4,11 +4,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -16,14 +13,11 @@ from pathlib import Path
 import pytest
 
 from core import library
-from core.errors import LibraryError, LibraryLockedError, StorageError
+from core.errors import LibraryError
 from core.library import Library, Recording, moved_folder
 from core.progress import Cancelled
 from core.settings import LibraryConfig
-
-ROWS = [("audio/a.wav", 1, "north"), ("audio/b.flac", 0, "south"), ("/far/c.mp3", 1, None)]
-ENDLESS = "WITH RECURSIVE r(path) AS (SELECT 'a' UNION ALL SELECT path || 'x' FROM r)"
-COUNTING = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r)"
+from tests.core.made_database import COUNTING, ENDLESS, ROWS, make, select
 
 
 @pytest.fixture
@@ -32,33 +26,6 @@ def database(tmp_path):
     path.parent.mkdir()
     make(path, ROWS)
     return path
-
-
-def make(path, rows, *, journal_mode="delete"):
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA journal_mode = {journal_mode}")
-        connection.execute("CREATE TABLE recording (path TEXT, reviewed INTEGER, site TEXT)")
-        connection.executemany("INSERT INTO recording VALUES (?, ?, ?)", rows)
-        connection.commit()
-
-
-def state(folder):
-    """Everything in a folder; shared memory changes by being read."""
-    return {
-        p.name: "" if p.name.endswith("-shm") else hashlib.sha256(p.read_bytes()).hexdigest()
-        for p in folder.iterdir()
-        if p.is_file()
-    }
-
-
-def select(database, query=None, **settings):
-    if query is not None:
-        settings["query"] = query
-    before = state(database.parent)
-    try:
-        return Library(LibraryConfig(str(database), **settings)).select()
-    finally:
-        assert state(database.parent) == before
 
 
 def test_the_default_query_selects_what_was_reviewed(database):
@@ -142,7 +109,7 @@ def test_what_does_more_than_read_is_refused(database, monkeypatch, query, words
         ("SELECT path FROM recording; SELECT path FROM recording", "The query is refused"),
         ("SELECT '\0' AS path", "The query is refused"),
         ("SELECT '\ud800' AS path", "The query is refused"),
-        ("SELEC path", "syntax error"),
+        ("FROM recording SELECT path", "syntax error"),
         ("SELECT path FROM locked", "is wrong: no such table: locked"),
         ("SELECT denied AS path FROM recording", "is wrong: no such column: denied"),
         ("SELECT path FROM recording WHERE reviewed = ?", "The query is refused"),
@@ -182,7 +149,7 @@ def test_a_query_without_end_is_stopped(database, monkeypatch, query):
     with pytest.raises(LibraryError, match="The query was stopped after 0 s") as caught:
         select(database, query)
     assert "end" in caught.value.hint
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
 
 
 def test_a_query_can_be_cancelled(database):
@@ -274,130 +241,3 @@ def test_a_moved_file_tells_of_its_folder(tmp_path):
     old, found = moved_folder(Path("/archive/site1/a.wav"), new)
     made = Library(LibraryConfig(str(database_in(tmp_path)), relinked={old: found}))
     assert made.locate("/archive/site1/a.wav").is_file()
-
-
-def database_in(folder):
-    make(folder / "x.db", [])
-    return folder / "x.db"
-
-
-def test_an_idle_wal_database_gets_no_companions(tmp_path):
-    make(tmp_path / "x.db", ROWS, journal_mode="wal")
-    assert [p.name for p in tmp_path.iterdir()] == ["x.db"]
-    assert len(select(tmp_path / "x.db").recordings) == 2
-
-
-def test_a_wal_database_in_use_is_read_with_its_latest_rows(tmp_path):
-    make(tmp_path / "x.db", ROWS, journal_mode="wal")
-    with closing(sqlite3.connect(tmp_path / "x.db")) as writer:
-        writer.execute("INSERT INTO recording VALUES ('new.wav', 1, '')")
-        writer.commit()
-        assert (tmp_path / "x.db-wal").stat().st_size
-        assert len(select(tmp_path / "x.db").recordings) == 3
-
-
-@pytest.mark.parametrize("with_shm", [True, False])
-def test_a_wal_database_of_a_killed_program_is_read_with_its_latest_rows(tmp_path, with_shm):
-    make(tmp_path / "x.db", ROWS, journal_mode="wal")
-    code = """
-import os, sqlite3, sys
-connection = sqlite3.connect(sys.argv[1])
-connection.execute("INSERT INTO recording VALUES ('new.wav', 1, '')")
-connection.commit()
-os._exit(0)
-"""
-    subprocess.run([sys.executable, "-c", code, tmp_path / "x.db"], check=True)
-    if not with_shm:
-        (tmp_path / "x.db-shm").unlink()
-    assert len(select(tmp_path / "x.db").recordings) == 3
-
-
-def test_a_full_disk_is_no_bug(tmp_path, monkeypatch):
-    make(tmp_path / "x.db", ROWS, journal_mode="wal")
-    (tmp_path / "x.db-wal").write_bytes(b"x")
-
-    def copy(_file, _folder):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(library.shutil, "copy", copy)
-    with pytest.raises(StorageError, match="The disk is full"):
-        select(tmp_path / "x.db")
-
-
-def test_what_a_killed_program_left_half_written_is_not_read(database):
-    """A hot journal: the database is only right again when its writer has undone the half."""
-    code = """
-import os, sqlite3, sys
-connection = sqlite3.connect(sys.argv[1], isolation_level=None)
-connection.execute("PRAGMA cache_size = 1")
-connection.execute("BEGIN")
-connection.execute("CREATE TABLE t AS WITH RECURSIVE r(n) AS "
-    "(SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 9999) SELECT n, hex(randomblob(99)) FROM r")
-connection.execute("UPDATE recording SET path = 'half'")
-os._exit(0)
-"""
-    subprocess.run([sys.executable, "-c", code, database], check=True)
-    assert database.with_name("loudsense.db-journal").stat().st_size
-    with pytest.raises(LibraryError, match="cannot be read as it is") as caught:
-        select(database)
-    assert "program that writes it" in caught.value.hint
-
-
-def test_a_locked_database_is_a_message(database, monkeypatch):
-    connect = sqlite3.connect
-    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, **{**k, "timeout": 0.1}))
-    with closing(connect(database, isolation_level=None)) as writer:
-        writer.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(LibraryLockedError, match="is locked by another program"):
-            Library(LibraryConfig(str(database))).select()
-    assert len(select(database).recordings) == 2
-
-
-def test_a_reader_does_not_keep_writers_out_when_it_is_done(database):
-    select(database)
-    with closing(sqlite3.connect(database, timeout=0)) as writer:
-        writer.execute("UPDATE recording SET reviewed = 1")
-        writer.commit()
-
-
-def test_what_is_no_database(tmp_path):
-    for content in (b"", b"SQLite format 2\0", b"path,reviewed\na.wav,1\n"):
-        (tmp_path / "x.db").write_bytes(content)
-        with pytest.raises(LibraryError, match="is not an SQLite database"):
-            select(tmp_path / "x.db")
-    for path, words in ((tmp_path, "directory"), (tmp_path / "no.db", "No such file")):
-        with pytest.raises(LibraryError, match=words):
-            Library(LibraryConfig(str(path)))
-    with pytest.raises(LibraryError, match="null byte"):
-        Library(LibraryConfig("a\0b"))
-    with pytest.raises(LibraryError, match="No database is named"):
-        Library(LibraryConfig())
-
-
-def test_a_damaged_database(database):
-    content = bytearray(database.read_bytes())
-    content[100:] = b"\xff" * (len(content) - 100)
-    database.write_bytes(content)
-    with pytest.raises(LibraryError, match="The database or the query is wrong"):
-        select(database)
-
-
-def test_a_database_that_is_gone_in_the_meantime(database):
-    made = Library(LibraryConfig(str(database)))
-    database.unlink()
-    with pytest.raises(LibraryError, match="cannot be opened: No such file"):
-        made.select()
-
-
-def test_names_of_databases_are_any(tmp_path):
-    for name in ("a b?mode=rwc&x.db", "#%41.db", b"\xff.db".decode("utf-8", "surrogateescape")):
-        folder = tmp_path / f"k{len(name)}"
-        folder.mkdir()
-        make(folder / name, ROWS)
-        assert len(select(folder / name).recordings) == 2
-
-
-def test_many_rows(database):
-    made = Library(LibraryConfig(str(database)))
-    rows = made.rows(f"{COUNTING} SELECT n AS path FROM r LIMIT 100000")
-    assert sum(1 for _ in rows) == 100_000

@@ -59,8 +59,9 @@ def test_kappa_and_auc_by_hand():
     metrics = measured([0, 0, 1, 2], sure_of([0, 1, 1, 2]))
     observed, expected = 1 / 4, (2 * 2 * 1 + 2 * 1 * 4 + 1 * 1 + 1 * 1 + 1 * 1 * 4 + 1 * 2 * 1) / 16
     assert metrics["quadratic_kappa"] == pytest.approx(1 - observed / expected)
-    # Scores p_audible - p_inaudible: 0.1 and 0.4 of inaudible, 0.3 and 0.6 of audible frames.
-    probabilities = [[0.3, 0.3, 0.4], [0.2, 0.2, 0.6], [0.25, 0.2, 0.55], [0.1, 0.2, 0.7]]
+    # Scores p_audible - p_inaudible: 0.1 and 0.4 of inaudible, 0.3 and 0.6 of audible frames;
+    # by p_audible alone it would be 1/2.
+    probabilities = [[0.4, 0.1, 0.5], [0.2, 0.2, 0.6], [0.1, 0.5, 0.4], [0.1, 0.2, 0.7]]
     metrics = measured([0, 0, 2, 2], probabilities)
     assert metrics["auc_audible_over_inaudible"] == pytest.approx(3 / 4)
 

@@ -50,6 +50,16 @@ def test_energy_is_compressed_and_everything_standardised_inside_the_model():
     assert np.allclose(scaled[:, 14], by_hand, atol=1e-3)
 
 
+def test_the_floor_is_a_thousandth_of_what_is_usual():
+    rows = np.zeros((5, 53), dtype=np.float32)
+    rows[:, 0] = [0, 0, 1, 3, 50]
+    rows[:, 1] = 7
+    floors = energy_floors(rows, SPEC.columns)
+    assert floors[0] == pytest.approx(0.003)
+    assert floors[1] == 0
+    assert floors[14] == 1  # a band that is always silent
+
+
 def test_features_without_life_stay_finite():
     rows = np.zeros((20, 53), dtype=np.float32)
     rows[:, 5] = 1e-30

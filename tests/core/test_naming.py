@@ -115,6 +115,23 @@ def test_originals_can_come_one_by_one():
     }
 
 
+def test_hashes_that_begin_alike_become_longer(monkeypatch):
+    class Alike:
+        def __init__(self, data):
+            self._last = f"{data[1]:02x}"
+
+        def hexdigest(self):
+            return "0" * 10 + self._last
+
+    monkeypatch.setattr("core.naming.hashlib.sha256", Alike)
+    names = name_transcoded([Path("/a/op.wav"), Path("/b/op.wav")], {})
+    assert list(names.values()) == ["op-00000000", "op-000000000"]
+
+
+def test_what_has_no_name_gets_one():
+    assert name_transcoded([Path("/")], {})[Path("/")].startswith("-")
+
+
 def test_a_name_that_looks_like_a_hash_is_not_run_into():
     path = Path("/a/op.wav")
     short = _with_hash(path, set())

@@ -13,6 +13,7 @@ assert keras.config.backend() == "tensorflow"
 assert keras.config.floatx() == "float32"
 assert keras.config.image_data_format() == "channels_last"
 import os
+assert os.environ["TF_NUM_INTRAOP_THREADS"] == "4"
 os.write(2, b"seen")
 """
 

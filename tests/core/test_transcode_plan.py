@@ -132,6 +132,12 @@ def test_what_cannot_be_a_file_is_missing(out):
         assert plan([recording], out).missing == (recording,)
 
 
+def test_an_empty_original_is_not_missing(out, tmp_path):
+    (tmp_path / "empty.wav").touch()
+    recording = Recording("empty.wav", tmp_path / "empty.wav")
+    assert plan([recording], out).todo == ((recording, "empty"),)
+
+
 def test_a_damaged_manifest_is_an_error(recordings, out):
     (out / FILE_NAME).write_text("original\nx\n")
     with pytest.raises(TableError, match="is damaged"):

@@ -73,6 +73,7 @@ def test_no_rows_and_odd_memory():
     assert len(feature_rows("a", "/t/a.wav", empty, spec=SPEC)) == 0
     turned = np.asfortranarray(matrix_of("a"))
     assert feature_rows("a", "/t/a.wav", turned, spec=SPEC).equals(rows_of("a"))
+    assert rows_of("a")["id"].to_pylist()[0] == "a_f0"
 
 
 def test_a_path_that_is_no_utf_8_can_be_written():
