@@ -39,3 +39,8 @@ def select(database, query=None, **settings):
         return Library(LibraryConfig(str(database), **settings)).select()
     finally:
         assert state(database.parent) == before
+
+
+def database_in(folder):
+    make(folder / "x.db", [])
+    return folder / "x.db"

@@ -17,7 +17,7 @@ from core.errors import LibraryError
 from core.library import Library, Recording, moved_folder
 from core.progress import Cancelled
 from core.settings import LibraryConfig
-from tests.core.made_database import COUNTING, ENDLESS, ROWS, make, select
+from tests.core.made_database import COUNTING, ENDLESS, ROWS, database_in, make, select
 
 
 @pytest.fixture

@@ -26,11 +26,6 @@ def database(tmp_path):
     return path
 
 
-def database_in(folder):
-    make(folder / "x.db", [])
-    return folder / "x.db"
-
-
 def test_an_idle_wal_database_gets_no_companions(tmp_path):
     make(tmp_path / "x.db", ROWS, journal_mode="wal")
     assert [p.name for p in tmp_path.iterdir()] == ["x.db"]
