@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,24 @@ class MadeLibrary:
     database: Path
     annotations: Path
     n_reviewed: int
+
+
+def make_many(folder: Path, library: MadeLibrary, *, n_copies: int = 8) -> MadeLibrary:
+    """A library with each recording many times: enough work to be disturbed in the middle."""
+    (folder / "audio").mkdir()
+    header, *rows = library.annotations.read_text().splitlines()
+    copies = [f"copy{k}_" for k in range(n_copies)]
+    lines = [header, *(copy + row for copy in copies for row in rows)]
+    (folder / "annotations.csv").write_text("\n".join(lines) + "\n")
+    with closing(sqlite3.connect(folder / "loudsense.db")) as connection:
+        connection.execute("CREATE TABLE recording (path TEXT, reviewed INT)")
+        for path in sorted((library.database.parent / "audio").iterdir()):
+            for copy in copies:
+                name = f"audio/{copy}{path.name}"
+                os.link(path, folder / name)
+                connection.execute("INSERT INTO recording VALUES (?, 1)", (name,))
+        connection.commit()
+    return MadeLibrary(folder / "loudsense.db", folder / "annotations.csv", n_copies)
 
 
 def make_library(folder: Path, *, n_recordings: int = 10, seconds: float = 8.0) -> MadeLibrary:

@@ -31,7 +31,20 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         Those of the process if left out.
     """
     signal.signal(signal.SIGTERM, interrupt)
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    leave(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def leave(code: int) -> NoReturn:
+    """End the process, undisturbed by a signal that comes too late to cancel anything.
+
+    Parameters
+    ----------
+    code : int
+        The exit code.
+    """
+    for late in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(late, signal.SIG_IGN)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from core.cli.bars import Bars
-from core.cli.program import guarded, interrupt
+from core.cli.program import guarded, interrupt, leave
 from core.cli.words import in_words, table
 from core.demo.project import make_demo_project
 from core.isolation import StageRunner
@@ -26,7 +26,7 @@ def main() -> NoReturn:
     """Run the tour in the folder that the first argument names, or in ``demo``."""
     signal.signal(signal.SIGTERM, interrupt)
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "demo")
-    sys.exit(guarded(lambda: tour(folder)))
+    leave(guarded(lambda: tour(folder)))
 
 
 def tour(folder: Path) -> int:

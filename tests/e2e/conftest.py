@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.made_library import MadeLibrary, make_library
+from tests.made_library import MadeLibrary, make_library, make_many
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,6 +22,11 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def library(tmp_path_factory) -> MadeLibrary:
     return make_library(tmp_path_factory.mktemp("library"))
+
+
+@pytest.fixture(scope="session")
+def many(library, tmp_path_factory) -> MadeLibrary:
+    return make_many(tmp_path_factory.mktemp("many"), library)
 
 
 def command(*arguments: object) -> list[str]:

@@ -16,7 +16,7 @@ from tests.made_library import contents
 
 
 @pytest.fixture
-def stages(library, tmp_path):
+def stages(library, many, tmp_path):
     """Command, folder of the result, and what tells that its work has begun, by stage."""
     work = tmp_path / "work"
     transcoded, features, dataset = work / "1" / "t", work / "2" / "f.csv", work / "3" / "d.csv"
@@ -31,7 +31,7 @@ def stages(library, tmp_path):
         "transcode": (
             (
                 "transcode",
-                f"--database_location={library.database}",
+                f"--database_location={many.database}",
                 "--resample=8000",
                 f"--data_destination={transcoded}",
                 "--output_format=wav",
@@ -53,7 +53,7 @@ def stages(library, tmp_path):
             (
                 "dataset",
                 f"--input_features={features}",
-                f"--annotations={library.annotations}",
+                f"--annotations={many.annotations}",
                 f"--out_csv={dataset}",
                 "--sample_rate=8000",
             ),
@@ -61,9 +61,9 @@ def stages(library, tmp_path):
             lambda _: (dataset.parent / ".d.csv.part").exists(),
         ),
         "train": (
-            ("train", f"--dataframe_dir={dataset}", f"--save_model_dir={model}", "--epochs=40"),
+            ("train", f"--dataframe_dir={dataset}", f"--save_model_dir={model}", "--epochs=8"),
             model.parent,
-            lambda shown: re.search(r"\b[1-9]\d*/40 epochs", shown),
+            lambda shown: re.search(r"\b[1-9]\d*/8 epochs", shown),
         ),
         "predict": (
             ("predict", f"--model={model}", f"--out_csv={predicted}", audio),
