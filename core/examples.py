@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,13 +19,10 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
     FloatArray = NDArray[np.float32]
 
-MAXIMUM_BATCHES_AHEAD = 16
+BATCHES_AHEAD = 4
 
-# What is gathered at once: about 1000 patches, or 40,000 single frames.
-CHUNK_BYTES = 8_000_000
-
-Batches: TypeAlias = "tuple[NDArray[Any], ...]"
-"""Inputs, targets and weights, each of shape (n_batches, batch_size, ...)."""
+# What is gathered at once: about 300 patches, or 10,000 single frames.
+CHUNK_BYTES = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -185,9 +182,10 @@ class TrainingStream:
         self.epoch = 0
         self._examples = examples
         self._limit, self._seed, self._batch_size = limit, seed, batch_size
-        drawn = self._draw()
-        self._weights = class_weights(examples.targets[drawn], n_classes)
-        self.n_steps = -(-len(drawn) // batch_size)
+        self._drawn = self._draw()
+        self._weights = class_weights(self._drawn.targets, n_classes)
+        self.n_steps = -(-len(self._drawn) // batch_size)
+        self._drawn_epoch = self.epoch
 
     def dataset(self) -> Any:  # noqa: ANN401  TensorFlow has no types
         """Build the stream.
@@ -197,23 +195,18 @@ class TrainingStream:
         tf.data.Dataset
             Of (inputs, targets, weights).
         """
-        return _dataset(self._examples, self._batches, self.n_steps, MAXIMUM_BATCHES_AHEAD)
+        return _dataset(self._current, self._batch_size, self._weights)
 
-    def _draw(self) -> IntArray:
-        return balanced_draw(
+    def _draw(self) -> ExampleSet:
+        order = balanced_draw(
             self._examples.targets, limit=self._limit, seed=self._seed, epoch=self.epoch
         )
+        return self._examples.take(order)
 
-    def _batches(self) -> Iterator[Batches]:
-        drawn = self._examples.take(self._draw())
-        whole = len(drawn) - len(drawn) % self._batch_size
-        # Many batches are gathered at once and then cut: Python's part of each batch would cost
-        # more than a small network's step.
-        values = self._examples.values
-        n_bytes = values[:1].nbytes * max(1, self._examples.n_context) * self._batch_size
-        at_once = max(1, CHUNK_BYTES // max(1, n_bytes)) * self._batch_size
-        yield from _chunks(drawn.take(slice(whole)), self._weights, at_once, self._batch_size)
-        yield from _chunks(drawn.take(slice(whole, None)), self._weights, at_once, None)
+    def _current(self) -> ExampleSet:
+        if self._drawn_epoch != self.epoch:
+            self._drawn, self._drawn_epoch = self._draw(), self.epoch
+        return self._drawn
 
 
 def validation_batches(examples: ExampleSet, batch_size: int) -> Any:  # noqa: ANN401
@@ -232,33 +225,34 @@ def validation_batches(examples: ExampleSet, batch_size: int) -> Any:  # noqa: A
         Of (inputs, targets, weights).
     """
     weights = np.ones(int(examples.targets.max()) + 1, dtype=np.float32)
-    n_steps = -(-len(examples) // batch_size)
-    return _dataset(examples, lambda: _chunks(examples, weights, batch_size, None), n_steps, 2)
+    return _dataset(lambda: examples, batch_size, weights)
 
 
-def _chunks(
-    examples: ExampleSet, weights: FloatArray, chunk_size: int, batch_size: int | None
-) -> Iterator[Batches]:
-    """Yield inputs, targets and weights in batches of one size; of a chunk's size without one."""
-    start = 0
-    for inputs in examples.batches(chunk_size):
-        targets = examples.targets[start : start + len(inputs)]
-        start += len(inputs)
-        size = len(inputs) if batch_size is None else batch_size
-        columns = inputs, targets, weights[targets]
-        yield tuple(c.reshape(-1, size, *c.shape[1:]) for c in columns)
-
-
-def _dataset(
-    examples: ExampleSet, batches: Callable[[], Iterator[Batches]], n_steps: int, n_ahead: int
-) -> Any:  # noqa: ANN401
+def _dataset(current: Callable[[], ExampleSet], batch_size: int, weights: FloatArray) -> Any:  # noqa: ANN401
     tf = import_tensorflow()
-    shape = (examples.n_context,) if examples.n_context else ()
-    signature = (
-        tf.TensorSpec([None, None, *shape, examples.values.shape[1]], tf.float32),
-        tf.TensorSpec([None, None], tf.int64),
-        tf.TensorSpec([None, None], tf.float32),
-    )
-    stream = tf.data.Dataset.from_generator(batches, output_signature=signature).unbatch()
+    examples = current()
+    n, shape = len(examples), next(examples.take(slice(1)).batches(1)).shape[1:]
+    # Many batches are gathered at once and then cut: Python's part of each batch would cost more
+    # than a small network's step.
+    n_bytes = 4 * int(np.prod(shape)) * batch_size
+    at_once = max(1, CHUNK_BYTES // n_bytes) * batch_size
+    whole = n - n % batch_size
+    edges = [*range(0, whole, at_once), whole, *([n] if n > whole else [])]
+
+    def gather(chunk: np.int64) -> tuple[NDArray[Any], ...]:
+        first, stop = edges[chunk], edges[chunk + 1]
+        size = min(batch_size, stop - first)
+        chosen = current().take(slice(first, stop))
+        columns = next(chosen.batches(len(chosen))), chosen.targets, weights[chosen.targets]
+        return tuple(c.reshape(-1, size, *c.shape[1:]) for c in columns)
+
+    def shaped(chunk: Any) -> Any:  # noqa: ANN401
+        columns = tf.numpy_function(gather, [chunk], [tf.float32, tf.int64, tf.float32])
+        for column, inner in zip(columns, (shape, (), ()), strict=True):
+            column.set_shape([None, None, *inner])
+        return tuple(columns)
+
+    stream = tf.data.Dataset.range(len(edges) - 1).map(shaped).unbatch()
+    n_steps = -(-n // batch_size)
     counted = stream.apply(tf.data.experimental.assert_cardinality(n_steps))
-    return counted.prefetch(min(n_ahead, n_steps))
+    return counted.prefetch(min(BATCHES_AHEAD, n_steps))

@@ -27,7 +27,8 @@ KERAS_MEMBERS = {"metadata.json", "config.json", "model.weights.h5", RECORD}
 # holds code, and any name that Keras does not know makes it import a module.
 HARMLESS_CLASSES = {
     "Functional", "InputLayer", "Dense", "Dropout", "Conv2D", "BatchNormalization", "ReLU",
-    "MaxPooling2D", "Flatten", "Reshape", "GlorotUniform", "Zeros", "Ones", "DTypePolicy",
+    "MaxPooling2D", "Flatten", "Reshape", "Softmax", "GlorotUniform", "Zeros", "Ones",
+    "DTypePolicy",
     "LogCompress", "Standardise", "loudness>LogCompress", "loudness>Standardise",
     "__keras_tensor__",
 }  # fmt: skip

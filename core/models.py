@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float32]
 
+SCORES = "scores"
+"""Name of the layer whose outputs become probabilities: what training looks at."""
+
 FC_UNITS = (64, 32)
 FC_DROPOUT = 0.2
 
@@ -62,7 +65,8 @@ def build_fc(*, n_features: int, n_classes: int, seed: int) -> KerasModel:
     for k, units in enumerate(FC_UNITS, start=1):
         x = _dense(keras, units, f"dense_{k}", seeds, activation="relu")(x)
         x = layers.Dropout(FC_DROPOUT, seed=seeds.next(), name=f"dropout_{k}")(x)
-    outputs = _dense(keras, n_classes, "probabilities", seeds, activation="softmax")(x)
+    x = _dense(keras, n_classes, SCORES, seeds, activation="linear")(x)
+    outputs = layers.Softmax(name="probabilities")(x)
     return keras.Model(inputs, outputs, name="fc")
 
 
@@ -107,7 +111,8 @@ def build_cnn(*, n_frames: int, n_bands: int, n_classes: int, seed: int) -> Kera
     x = layers.Dropout(CNN_DROPOUT, seed=seeds.next(), name="dropout_1")(x)
     x = _dense(keras, CNN_UNITS, "dense", seeds, activation="relu")(x)
     x = layers.Dropout(CNN_DROPOUT, seed=seeds.next(), name="dropout_2")(x)
-    outputs = _dense(keras, n_classes, "probabilities", seeds, activation="softmax")(x)
+    x = _dense(keras, n_classes, SCORES, seeds, activation="linear")(x)
+    outputs = layers.Softmax(name="probabilities")(x)
     return keras.Model(inputs, outputs, name="cnn")
 
 

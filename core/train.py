@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import platform
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from core.examples import balanced_draw, frame_examples
 from core.fitting import Pace, fit
 from core.model_file import check_name
 from core.models import build_cnn, build_fc, energy_floors, fit_scaler
-from core.progress import Progress, ignore
+from core.progress import Cancelled, Progress, StopTraining, ignore
 from core.split import split_dataset
 from core.storage import replacing, write_json
 from core.tensorflow_runtime import import_keras
@@ -127,26 +128,25 @@ def train(
         If the disk is full, or the folder cannot be written.
     """
     check_name(model_file)
-    report(Progress("train", 0, config.epochs, "epochs", f"Reading {dataset.name}"))
+    begin, end = _before_fitting(report), _after_fitting(report)
+    begin(Progress("train", 0, config.epochs, "epochs", f"Reading {dataset.name}"))
     data = load_dataset(dataset)
     _require_numbers(data)
     split = split_dataset(data, config)
     context = Context.of(data.columns) if config.model == "cnn" else None
-    examples = _examples(data, context, features, report)
-    report(Progress("train", 0, config.epochs, "epochs", "Starting TensorFlow"))
+    examples = _examples(data, context, features, begin)
+    begin(Progress("train", 0, config.epochs, "epochs", "Starting TensorFlow"))
     import_keras()
     model = _build(data, split, examples, context, config)
     outcome = _fit(model, examples, split, data.meta.classes, config=config, report=report)
 
     counts = _class_counts(data, split)
     info = _info(data, split, context, config, outcome=outcome, counts=counts)
-    final = _fresh(model, info, config)
-    checkpoint = Checkpoint(final, info)
-    validation = _validate(checkpoint, data, examples, split, report)
+    validation = _validate(Checkpoint(model, info), data, examples, split, end)
     info = CheckpointInfo.from_dict({**info.to_dict(), "validation": validation})
     run_file, history_file = _beside(model_file, "run.json"), _beside(model_file, "history.csv")
     # The model first: it holds everything, the other two are copies.
-    save_checkpoint(final, info, model_file)
+    save_checkpoint(model, info, model_file)
     write_json(run_file, info.to_dict())
     _write_history(history_file, outcome.history)
     return TrainResult(
@@ -179,13 +179,29 @@ def _examples(
     if context is None:
         return frame_examples(data)
     table = find_features(data, features)
-    return context_examples(data, table, context, report=lambda p: report(_of_stage(p)))
+    return context_examples(data, table, context, report=report)
 
 
-def _of_stage(progress: Progress) -> Progress:
-    return Progress(
-        "train", progress.done, progress.total, progress.unit, progress.text, progress.recording
-    )
+def _before_fitting(report: Report) -> Report:
+    """Stopping while there is nothing to keep is cancelling."""
+
+    def tell(progress: Progress) -> None:
+        try:
+            report(replace(progress, stage="train"))
+        except StopTraining:
+            raise Cancelled from None
+
+    return tell
+
+
+def _after_fitting(report: Report) -> Report:
+    """Stopping when training has ended changes nothing."""
+
+    def tell(progress: Progress) -> None:
+        with suppress(StopTraining):
+            report(progress)
+
+    return tell
 
 
 def _build(
@@ -235,19 +251,6 @@ def _fit(
     )
 
 
-def _fresh(model: KerasModel, info: CheckpointInfo, config: TrainConfig) -> KerasModel:
-    """The same network without what belongs to its training."""
-    shape, n_classes = info.input_shape, len(info.classes)
-    if info.kind == "fc":
-        fresh = build_fc(n_features=shape[0], n_classes=n_classes, seed=config.seed)
-    else:
-        fresh = build_cnn(
-            n_frames=shape[0], n_bands=shape[1], n_classes=n_classes, seed=config.seed
-        )
-    fresh.set_weights(model.get_weights())
-    return fresh
-
-
 def _class_counts(data: Dataset, split: Split) -> dict[str, dict[str, int]]:
     sides = {"training": split.training, "validation": split.validation}
     classes = data.meta.classes
@@ -290,8 +293,10 @@ def _validate(
 ) -> dict[str, Any] | None:
     if not len(split.validation):
         return None
+    n_epochs = checkpoint.info.n_epochs
+    measuring = Progress("train", n_epochs, n_epochs, "epochs", "Measuring the model that was kept")
     probabilities = probabilities_of(
-        checkpoint, examples.take(split.validation), report=lambda p: report(_of_stage(p))
+        checkpoint, examples.take(split.validation), report=lambda _: report(measuring)
     )
     return measure_dataset(data, probabilities, rows=split.validation)
 

@@ -75,7 +75,7 @@ def test_anything_unknown_in_the_description_is_refused(tmp_path, trap, stranger
     path = tmp_path / "m.keras"
     save_checkpoint(build_fc(n_features=53, n_classes=3, seed=0), INFO, path)
     layers = load_checkpoint(path).model.layers
-    assert len(layers) == 8
+    assert len(layers) == 9
 
     def hide(config):
         config["config"]["layers"][3]["config"]["activation"] = [stranger]

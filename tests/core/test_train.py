@@ -131,7 +131,7 @@ def test_another_seed_gives_other_numbers(made, trained, tmp_path):
     assert other.history_file.read_text().splitlines()[1] != first
 
 
-@pytest.mark.parametrize("when", ["Reading", "Starting", "building", "Epoch 2", "Classifying"])
+@pytest.mark.parametrize("when", ["Reading", "Starting", "building", "Epoch 2", "Measuring"])
 def test_cancel_leaves_the_last_good_model_and_nothing_else(made, trained, tmp_path, when):
     def cancel(progress):
         if when in progress.text:
@@ -163,6 +163,25 @@ def test_stop_keeps_the_best_so_far(made, tmp_path):
     result = train(made.dataset, tmp_path / "model.keras", FC, report=stop)
     assert result.n_epochs == 2
     assert evaluate(result.model_file, made.dataset).metrics["n_frames"] == 300
+
+
+@pytest.mark.parametrize("when", ["Reading", "Starting"])
+def test_stopping_before_there_is_a_model_is_cancelling(made, tmp_path, when):
+    def stop(progress):
+        if when in progress.text:
+            raise StopTraining
+
+    with pytest.raises(Cancelled):
+        train(made.dataset, tmp_path / "model.keras", FC, report=stop)
+
+
+def test_stopping_when_training_has_ended_changes_nothing(made, tmp_path):
+    def stop(progress):
+        if "Measuring" in progress.text:
+            raise StopTraining
+
+    result = train(made.dataset, tmp_path / "model.keras", replace(FC, epochs=1), report=stop)
+    assert result.validation["n_frames"] == 120
 
 
 def test_without_validation_all_epochs_are_trained_and_that_is_said(made, tmp_path):
