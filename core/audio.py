@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Self
 
-from core.containers import (
+from core.decoding.containers import (
     SourceFile,
     is_for_libsndfile,
     is_mpeg_audio,
@@ -14,16 +14,16 @@ from core.containers import (
     read_head,
     written_family,
 )
-from core.decoders import AudioInfo, DecodeError, SoundfileDecoder, claim
+from core.decoding.decoders import AudioInfo, DecodeError, SoundfileDecoder, claim
+from core.decoding.ffmpeg_decoder import FfmpegDecoder
 from core.errors import RecordingError
-from core.ffmpeg_decoder import FfmpegDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
-    from core.decoders import Block, Decoder
+    from core.decoding.decoders import Block, Decoder
 
 BLOCK_SAMPLES = 65_536
 

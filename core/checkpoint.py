@@ -8,19 +8,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from core.context import Context
 from core.errors import CheckpointError, FeatureError
 from core.features.spec import FeatureSpec
-from core.model_file import add_record, check_name, read_record, require_harmless
+from core.learning.context import Context
+from core.learning.model_file import add_record, check_name, read_record, require_harmless
+from core.learning.tensorflow_runtime import import_keras, import_tensorflow
 from core.storage import replacing
-from core.tensorflow_runtime import import_keras, import_tensorflow
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from core.learning.tensorflow_runtime import KerasModel
     from core.tables import TableMeta
-    from core.tensorflow_runtime import KerasModel
 
 CHECKPOINT_FORMAT = 1
 
@@ -263,7 +263,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
     require_harmless(path)
     keras = import_keras()
     # Imported for its effect as well: Keras finds the layers only once they are registered.
-    from core.layers import own_layers
+    from core.learning.layers import own_layers
 
     own_layers()
     try:

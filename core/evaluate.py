@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.checkpoint import load_checkpoint, read_checkpoint_info
-from core.classify import labelled_examples, probabilities_of
 from core.dataset import load_dataset
 from core.errors import DatasetError
-from core.metrics import measure, near_edges
+from core.learning.classify import labelled_examples, probabilities_of
+from core.learning.metrics import measure, near_edges
 from core.progress import Progress, ignore
 from core.storage import replacing, write_json
 from core.tables import TableWriter
@@ -208,7 +208,7 @@ def measure_dataset(
     Returns
     -------
     dict
-        See `core.metrics.measure`.
+        See `core.learning.metrics.measure`.
     """
     chosen = np.arange(len(data)) if rows is None else rows
     names = [r.name for r in data.meta.recordings]

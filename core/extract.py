@@ -250,7 +250,8 @@ def _extract_parts(
         name = outcome.item.name
         # What no recording can have, such as this frame size at this rate, is no recording's fault.
         if isinstance(outcome.error, FeatureError):
-            raise outcome.error
+            msg = f"{name}: {outcome.error.message}"
+            raise FeatureError(msg, hint=outcome.error.hint) from outcome.error
         if outcome.result is None:
             failed[name] = LeftOut.because(outcome.item.original, outcome.error)
         else:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.layers import own_layers
-from core.tensorflow_runtime import import_keras
+from core.learning.layers import own_layers
+from core.learning.tensorflow_runtime import import_keras
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from core.tensorflow_runtime import Keras, KerasModel
+    from core.learning.tensorflow_runtime import Keras, KerasModel
 
     FloatArray = NDArray[np.float32]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.audio import AudioReader
-    from core.decoders import Block
+    from core.decoding.decoders import Block
 
 LARGEST_SAMPLE = 1e12
 """Floats in other scales (32 bit integers') stay below; what is above would overflow in filters."""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from core.checkpoint import CheckpointInfo
-    from core.classify import Prediction
     from core.executor import Execution
+    from core.learning.classify import Prediction
     from core.left_out import LeftOut
     from core.progress import Report
     from core.tables import TableMeta
@@ -151,8 +151,8 @@ def _recordings(audio: Sequence[Path]) -> tuple[Recording, ...]:
 def _classify(model: Path, features: Path, report: Report) -> dict[str, list[Prediction]]:
     """Predictions by the recordings' names for the user."""
     from core.checkpoint import load_checkpoint
-    from core.classify import frame_probabilities, to_intervals
     from core.features.table import FeatureTable
+    from core.learning.classify import frame_probabilities, to_intervals
 
     report(Progress("predict", text="Starting TensorFlow"))
     checkpoint = load_checkpoint(model)

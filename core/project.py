@@ -127,7 +127,7 @@ def open_project(folder: Path) -> Project:
     Parameters
     ----------
     folder : Path
-        The project folder.
+        The project folder, or the `project.toml` in it.
 
     Returns
     -------
@@ -141,6 +141,8 @@ def open_project(folder: Path) -> Project:
     SettingsError
         If a setting is unknown or has a value that it cannot have.
     """
+    if folder.name == SETTINGS_FILE:
+        folder = folder.parent
     path = folder / SETTINGS_FILE
     try:
         sections = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -149,7 +151,7 @@ def open_project(folder: Path) -> Project:
         raise ProjectError(msg, hint="Name a project folder, or make one.") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         msg = f"{path} cannot be read: {error}"
-        raise ProjectError(msg, hint="Mend the file by hand; nothing was changed.") from error
+        raise ProjectError(msg, hint="Correct it there; nothing was changed.") from error
     home = folder.absolute()
     kinds = _sections()
     configs: dict[str, Config] = {}

@@ -102,7 +102,8 @@ class Setting:
         return f"{self.minimum} to {self.maximum}{unit}"
 
     def _refuse(self, value: object, hint: str) -> None:
-        msg = f"{self.option} cannot be {value!r}"
+        name = self.key if self.option in {"", self.key} else f"{self.key} (--{self.option})"
+        msg = f"{name} cannot be {value!r}"
         raise SettingsError(msg, hint=hint[0].upper() + hint[1:] + ".")
 
 

@@ -255,6 +255,7 @@ def _plan_dataset(project: Project, _report: Report) -> StagePlan:
         fresh=not reasons,
         reasons=tuple(reasons),
         n_recordings=len(features["recordings"]) if features else None,
+        n_fresh=len(features["recordings"]) if features and not reasons else 0,
         n_frames=sum(r["n_rows"] for r in dataset["recordings"]) if dataset else None,
     )
 
@@ -277,6 +278,7 @@ def _plan_train(project: Project, _report: Report) -> StagePlan:
         fresh=not reasons,
         reasons=tuple(reasons),
         n_recordings=len(dataset["recordings"]) if dataset else None,
+        n_fresh=len(dataset["recordings"]) if dataset and not reasons else 0,
         n_frames=sum(r["n_rows"] for r in dataset["recordings"]) if dataset else None,
     )
 

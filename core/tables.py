@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 META_FORMAT = 1
 PARQUET_SUFFIXES = (".parquet", ".pq")
-CSV_SUFFIXES = (".csv", ".txt")
+CSV_SUFFIXES = (".csv",)
 TEXT_COLUMNS = ("id", "path", "recording", "class", "file_name")
 
 

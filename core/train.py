@@ -13,31 +13,31 @@ import numpy as np
 
 from core import __version__
 from core.checkpoint import Checkpoint, CheckpointInfo, save_checkpoint
-from core.classify import probabilities_of
-from core.context import Context, context_examples, find_features
 from core.dataset import load_dataset
 from core.errors import DatasetError
 from core.evaluate import measure_dataset
-from core.examples import balanced_draw, frame_examples
-from core.fitting import Pace, fit
-from core.model_file import check_name
+from core.learning.classify import probabilities_of
+from core.learning.context import Context, context_examples, find_features
+from core.learning.examples import balanced_draw, frame_examples
+from core.learning.fitting import Pace, fit
+from core.learning.model_file import check_name
+from core.learning.tensorflow_runtime import import_keras
 from core.models import build_cnn, build_fc, energy_floors, fit_scaler
 from core.progress import Cancelled, Progress, StopTraining, ignore
 from core.split import split_dataset
 from core.storage import replacing, write_json
-from core.tensorflow_runtime import import_keras
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from core.dataset import Dataset
-    from core.examples import ExampleSet
-    from core.fitting import Fit
+    from core.learning.examples import ExampleSet
+    from core.learning.fitting import Fit
+    from core.learning.tensorflow_runtime import KerasModel
     from core.progress import Report
     from core.settings import TrainConfig
     from core.split import Split
-    from core.tensorflow_runtime import KerasModel
 
 # What goes unwatched takes either network about a tenth of a second.
 FC_PACE = Pace(epoch_limit=None, unwatched_examples=12_800, validation_batch_size=8192)

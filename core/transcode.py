@@ -196,7 +196,7 @@ def _refuse_empty(selection: Selection) -> None:
         msg = f"None of the {len(selection.left_out)} rows that the query selects has a usable path"
         raise NothingToDoError(msg, hint="Does the path column hold the recordings' files?")
     msg = "The query selects no recording"
-    raise NothingToDoError(msg, hint="Is any marked as reviewed?")
+    raise NothingToDoError(msg, hint="Is its condition true of any row?")
 
 
 def _refuse_originals(selection: Selection, destination: Path) -> None:

@@ -20,7 +20,7 @@ MOST_LINES = 400
 PACKAGES = ("core", "gui")
 NO_TEST_OF_THEIR_OWN = {
     "core/__main__.py": "calls core.cli; the tests of the command line start it",
-    "core/ffmpeg_frames.py": "one half of decoding by FFmpeg; test_ffmpeg_decoder.py tests both",
+    "core/decoding/ffmpeg_frames.py": "half of what test_ffmpeg_decoder.py tests",
     "core/peak_writer.py": "one half of the pyramid; test_peaks.py tests both",
 }
 

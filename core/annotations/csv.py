@@ -150,7 +150,8 @@ def _separator(text: str, columns: tuple[str, ...], path: Path) -> str:
     best = max(headers, key=len, default=list[str]())
     missing = [c for c in columns if c not in best]
     msg = f"{path} has no column {', '.join(missing)}"
-    hint = f"It has {', '.join(best) or 'none'}; name its own columns in the settings."
+    there = ", ".join(best) or "none"
+    hint = f"It has {there}. Name its own by file_column, start_column, end_column, class_column."
     raise AnnotationError(msg, hint=hint)
 
 
@@ -178,9 +179,17 @@ def _parse(
         raise _UnusableRowError(msg)
     target = label_set.target(config.class_names.get(label, label))
     if target is None:
-        msg = f"there is no class {label!r}"
+        msg = f"there is no class {label!r}{_similar(label, label_set)}"
         raise _UnusableRowError(msg)
     return Annotation(line, file_name, start_s, end_s, target)
+
+
+def _similar(label: str, label_set: LabelSet) -> str:
+    """What may have been meant: most unknown classes differ by a capital."""
+    for name in label_set.names:
+        if name.casefold() == label.casefold():
+            return f"; if {name} is meant, say so by class_names: {label}={name}"
+    return ""
 
 
 def _seconds(text: str, column: str) -> float:

@@ -85,7 +85,9 @@ def guarded(work: Callable[[], int | None]) -> int:
         _say(error.message, error.hint)
         return WRONG_INPUT
     except click.ClickException as error:
-        _say(error.format_message().rstrip("."), "See: loudness COMMAND --help")
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "loudness"
+        _say(error.format_message().rstrip("."), f"See: {command} --help")
         return WRONG_INPUT
     except Exception:
         logging.getLogger("core").exception("This is a bug of the program")

@@ -74,7 +74,9 @@ def _demo(values: Values) -> list[str]:
 def _transcode(values: Values) -> list[str]:
     size = f"{values['n_recordings']} recordings, {values['seconds']:.1f} s"
     lines = [f"{size}, in {values['destination']}{_fresh(values)}"]
-    return lines + [f"odd: {item['name']}: {item['reason']}" for item in values["odd"]]
+    if values["odd"]:
+        lines.append(f"Of {len(values['odd'])} of them manifest.csv tells something odd")
+    return lines
 
 
 def _extract(values: Values) -> list[str]:
@@ -109,9 +111,11 @@ def _train(values: Values) -> list[str]:
 
 
 def _evaluate(values: Values) -> list[str]:
-    lines = _metrics(values)
+    lines: list[str] = []
     if values["n_trained_on"]:
-        lines.append(f"note: the model was trained on {values['n_trained_on']} of these recordings")
+        n_seen = values["n_trained_on"]
+        lines = [f"note: it was trained on {n_seen} of these recordings, and does better on them"]
+    lines += _metrics(values)
     classes = list(values["per_class"])
     lines += ["", "Rows: annotated; columns: predicted"]
     rows = [[c, *counts] for c, counts in zip(classes, values["confusion"], strict=True)]

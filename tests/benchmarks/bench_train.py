@@ -16,14 +16,14 @@ from statistics import median
 
 import numpy as np
 
-from core.context import Context, recording_examples
-from core.examples import ExampleSet
 from core.features.spec import FeatureSpec
-from core.fitting import fit
+from core.learning.context import Context, recording_examples
+from core.learning.examples import ExampleSet
+from core.learning.fitting import fit
+from core.learning.tensorflow_runtime import import_keras
 from core.models import build_cnn, build_fc, fit_scaler
 from core.progress import ignore
 from core.settings import TrainConfig
-from core.tensorflow_runtime import import_keras
 from core.train import CNN_PACE, FC_PACE
 
 CLASSES = ("inaudible", "barely", "audible")

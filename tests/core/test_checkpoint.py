@@ -16,10 +16,10 @@ from core.checkpoint import (
     require_same_features,
     save_checkpoint,
 )
-from core.context import Context
 from core.errors import CheckpointError, StorageError
 from core.features.spec import FeatureSpec
-from core.model_file import add_record
+from core.learning.context import Context
+from core.learning.model_file import add_record
 from core.models import build_cnn, build_fc, fit_scaler
 from core.tables import TableMeta
 from tests.core.labelled_tables import CLASSES, SPEC

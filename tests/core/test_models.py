@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.learning.tensorflow_runtime import import_keras
 from core.models import ENERGY_FEATURES, build_cnn, build_fc, energy_floors, fit_scaler
-from core.tensorflow_runtime import import_keras
 from tests.core.labelled_tables import SPEC
 
 FC = {"n_features": 53, "n_classes": 3}

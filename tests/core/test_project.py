@@ -88,3 +88,9 @@ def test_a_project_has_one_writer_at_a_time(tmp_path):
         pass
     with project.writing():
         pass
+
+
+def test_the_settings_file_stands_for_its_folder(tmp_path):
+    project = a_project(tmp_path, features=FeatureConfig(frame_size=400))
+    save_project(project)
+    assert open_project(tmp_path / "project.toml") == project

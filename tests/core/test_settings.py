@@ -82,7 +82,11 @@ def test_a_default_is_not_shared():
         (FeatureConfig, {"frame_size": 200.0}, ("frame_size", "A whole number is needed")),
         (FeatureConfig, {"frame_size": True}, ("frame_size", "A whole number is needed")),
         (FeatureConfig, {"frame_size": None}, ("frame_size", "A whole number is needed")),
-        (TranscodeConfig, {"sample_rate": 99}, ("resample cannot be 99", "100 to 768000 Hz")),
+        (
+            TranscodeConfig,
+            {"sample_rate": 99},
+            ("sample_rate (--resample) cannot be 99", "100 to 768000 Hz"),
+        ),
         (TranscodeConfig, {"output_format": "mp3"}, ("output_format", "wav, flac, aiff")),
         (TrainConfig, {"learning_rate": float("nan")}, ("learning_rate", "1e-08 to 1.0")),
         (TrainConfig, {"learning_rate": float("inf")}, ("learning_rate", "1e-08 to 1.0")),

@@ -224,3 +224,9 @@ def test_what_a_csv_writer_writes_is_read_to_the_last_bit(rows, separator, encod
         for a in table.annotations
     ]
     assert found == rows
+
+
+def test_a_class_that_differs_by_a_capital_is_not_guessed_but_named(read):
+    table = read(HEADER + GOOD + "a.wav,0,1,Barely\n")
+    assert "there is no class 'Barely'" in reason(table)
+    assert "class_names: Barely=barely" in reason(table)

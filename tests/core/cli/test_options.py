@@ -50,7 +50,7 @@ def test_a_pair_without_a_sign_is_refused():
 
 
 def test_a_value_out_of_range_is_refused_with_the_range():
-    with pytest.raises(SettingsError, match="resample cannot be 5") as caught:
+    with pytest.raises(SettingsError, match=r"--resample\) cannot be 5") as caught:
         parse(TranscodeConfig, "--resample=5")
     assert "100 to 768000 Hz" in caught.value.hint
 

@@ -9,9 +9,9 @@ import pytest
 
 from core.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint
 from core.errors import CheckpointError
-from core.model_file import RECORD, add_record, require_harmless
+from core.learning.model_file import RECORD, add_record, require_harmless
+from core.learning.tensorflow_runtime import import_keras
 from core.models import build_cnn, build_fc
-from core.tensorflow_runtime import import_keras
 from tests.core.labelled_tables import CLASSES, SPEC
 
 INFO = CheckpointInfo("fc", CLASSES, SPEC.to_dict())

@@ -8,13 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import classify
 from core.checkpoint import Checkpoint, CheckpointInfo
-from core.classify import frame_probabilities, labelled_examples, probabilities_of, to_intervals
-from core.context import Context
 from core.dataset import load_dataset
 from core.errors import CheckpointError, TableError
 from core.features.table import FeatureTable
+from core.learning import classify
+from core.learning.classify import (
+    frame_probabilities,
+    labelled_examples,
+    probabilities_of,
+    to_intervals,
+)
+from core.learning.context import Context
 from core.models import build_cnn, build_fc
 from core.progress import Cancelled
 from core.tables import write_meta

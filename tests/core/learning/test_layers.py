@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.layers import own_layers
-from core.tensorflow_runtime import import_keras
+from core.learning.layers import own_layers
+from core.learning.tensorflow_runtime import import_keras
 
 
 def test_logarithm_with_a_floor_and_the_rest_as_it_is():

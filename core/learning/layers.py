@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from core.tensorflow_runtime import import_keras
+from core.learning.tensorflow_runtime import import_keras
 
 PACKAGE = "loudness"
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 SCRIPT = """
-from core.tensorflow_runtime import import_keras
+from core.learning.tensorflow_runtime import import_keras
 keras = import_keras()
 assert keras is import_keras()
 assert keras.config.backend() == "tensorflow"
@@ -28,7 +28,7 @@ def test_keras_is_quiet_and_the_users_own_settings_are_not_asked(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         env=environment,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         capture_output=True,
         check=False,
     )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.checkpoint import require_same_features
-from core.context import Context, context_examples, find_features, recording_examples
 from core.errors import CheckpointError
-from core.examples import ExampleSet, frame_examples
+from core.learning.context import Context, context_examples, find_features, recording_examples
+from core.learning.examples import ExampleSet, frame_examples
 from core.progress import Progress, ignore
 from core.timebase import owned_interval
 

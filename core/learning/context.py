@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from core.errors import DatasetError, TableError
-from core.examples import ExampleSet
 from core.features.spec import FeatureSpec
 from core.features.table import FeatureTable
+from core.learning.examples import ExampleSet
 from core.progress import Progress, ignore
 from core.storage import sha256_of
 from core.timebase import frames_at

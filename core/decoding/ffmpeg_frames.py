@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from av.audio.fifo import AudioFifo
     from av.audio.frame import AudioFrame
 
-    from core.decoders import AudioInfo, Block
+    from core.decoding.decoders import AudioInfo, Block
 
 MOST_PLANES = 8
 """Of frames with more, PyAV reads planes that are not there, and the process ends."""

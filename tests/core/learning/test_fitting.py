@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core import fitting
 from core.errors import SettingsError
-from core.examples import ExampleSet
-from core.fitting import Pace, _Watch, fit, scores_of
+from core.learning import fitting
+from core.learning.examples import ExampleSet
+from core.learning.fitting import Pace, _Watch, fit, scores_of
 from core.models import build_fc, fit_scaler
 from core.progress import Cancelled, StopTraining, ignore
 from core.settings import TrainConfig

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from core.containers import has_vbr_header
-from core.decoders import AudioInfo, DecodeError, silence
-from core.ffmpeg_frames import FrameRun, bits_of
+from core.decoding.containers import has_vbr_header
+from core.decoding.decoders import AudioInfo, DecodeError, silence
+from core.decoding.ffmpeg_frames import FrameRun, bits_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from av.container.input import InputContainer
     from av.packet import Packet
 
-    from core.containers import SourceFile
-    from core.decoders import Block
+    from core.decoding.containers import SourceFile
+    from core.decoding.decoders import Block
 
 GAP_S = 0.05
 """Time stamps are this inexact in sound files (WMA: 43 ms); what is longer is missing audio."""

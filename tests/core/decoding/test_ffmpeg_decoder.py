@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from core.containers import SourceFile
-from core.decoders import DecodeError
-from core.ffmpeg_decoder import PROBE_BYTES, FfmpegDecoder
+from core.decoding.containers import SourceFile
+from core.decoding.decoders import DecodeError
+from core.decoding.ffmpeg_decoder import PROBE_BYTES, FfmpegDecoder
 from tests.core.audio_files import clicks, encode, level_at, tone
 
 RATE = 44_100

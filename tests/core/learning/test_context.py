@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.context import Context, context_examples, find_features, recording_examples
 from core.dataset import load_dataset
 from core.errors import DatasetError, TableError
 from core.features.table import FeatureTable
+from core.learning.context import Context, context_examples, find_features, recording_examples
 from core.tables import meta_path, read_meta, write_meta
 from core.timebase import frames_at
 from tests.core.labelled_tables import SPEC, make_tables

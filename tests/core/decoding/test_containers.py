@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 import soundfile
 
-from core.containers import SourceFile, is_for_libsndfile, ogg_end, read_head, written_family
+from core.decoding.containers import (
+    SourceFile,
+    is_for_libsndfile,
+    ogg_end,
+    read_head,
+    written_family,
+)
 from tests.core.audio_files import tone
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from core.containers import SourceFile
+    from core.decoding.containers import SourceFile
 
 Block = NDArray[np.float32]
 """Samples of shape (n, n_channels); full scale is -1 to 1."""

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from core.containers import SourceFile
-from core.decoders import DecodeError, SoundfileDecoder, silence
+from core.decoding.containers import SourceFile
+from core.decoding.decoders import DecodeError, SoundfileDecoder, silence
 from tests.core.audio_files import tone
 
 RATE = 8000

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import SettingsError
-from core.examples import TrainingStream, validation_batches
+from core.learning.examples import TrainingStream, validation_batches
+from core.learning.tensorflow_runtime import import_keras
 from core.models import SCORES
 from core.progress import Cancelled, Progress, StopTraining
-from core.tensorflow_runtime import import_keras
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from core.examples import ExampleSet
+    from core.learning.examples import ExampleSet
+    from core.learning.tensorflow_runtime import KerasModel
     from core.progress import Report
     from core.settings import TrainConfig
-    from core.tensorflow_runtime import KerasModel
 
 REPORT_EVERY_S = 0.2
 MAXIMUM_UNWATCHED_STEPS = 256

@@ -33,7 +33,7 @@ HARMLESS_CLASSES = {
     "__keras_tensor__",
 }  # fmt: skip
 HARMLESS_MODULES = {
-    None, "core.layers", "keras", "keras.layers", "keras.initializers",
+    None, "core.learning.layers", "keras", "keras.layers", "keras.initializers",
     "keras.src.models.functional",
 }  # fmt: skip
 HARMLESS_REGISTERED = {None, "Functional", "loudness>LogCompress", "loudness>Standardise"}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.examples import (
+from core.learning.examples import (
     ExampleSet,
     TrainingStream,
     balanced_draw,

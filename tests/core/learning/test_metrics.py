@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import accuracy_score, precision_recall_fscore_support, recall_score
 
-from core.metrics import balanced_accuracy, confusion_counts, measure, near_edges, recalls
+from core.learning.metrics import balanced_accuracy, confusion_counts, measure, near_edges, recalls
 
 CLASSES = ("inaudible", "barely", "audible")
 PAIRS = arrays(np.int64, st.tuples(st.integers(1, 120), st.just(2)), elements=st.integers(0, 2))

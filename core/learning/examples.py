@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.tensorflow_runtime import import_tensorflow
+from core.learning.tensorflow_runtime import import_tensorflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

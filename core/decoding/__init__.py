@@ -1,0 +1,1 @@
+"""What reads audio: signatures of containers, libsndfile, and FFmpeg for the rest."""
