@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from core.library import Recording, Selection
 from core.progress import Progress, ignore
 from core.settings import FeatureConfig, TranscodeConfig
 from core.storage import replacing
+from core.timebase import samples_to_seconds
 from core.transcode import transcode
 
 if TYPE_CHECKING:
@@ -163,14 +164,37 @@ def _classify(model: Path, features: Path, report: Report) -> dict[str, list[Pre
         within = partial(_report_within, report, k, len(table.meta.recordings), recording.name)
         within(Progress("predict"))
         probabilities = frame_probabilities(checkpoint, table, recording.name, report=within)
-        predictions[names[recording.name]] = to_intervals(
+        rate = table.meta.sample_rate
+        intervals = to_intervals(
             probabilities,
             classes=checkpoint.info.classes,
             hop_size=table.meta.hop_size,
-            sample_rate=table.meta.sample_rate,
+            sample_rate=rate,
         )
+        length_s = samples_to_seconds(recording.n_samples, sample_rate=rate)
+        predictions[names[recording.name]] = ending_by(intervals, length_s)
     report(Progress("predict", len(names), len(names), "recordings"))
     return predictions
+
+
+def ending_by(intervals: list[Prediction], length_s: float) -> list[Prediction]:
+    """Keep predictions within their recording: the last hop may be longer than what is left.
+
+    Parameters
+    ----------
+    intervals : list of Prediction
+        In the order of time.
+    length_s : float
+        Length of the recording in seconds.
+
+    Returns
+    -------
+    list of Prediction
+        The same, the last one cut where the recording ends.
+    """
+    if not intervals or intervals[-1].end_s <= length_s:
+        return intervals
+    return [*intervals[:-1], replace(intervals[-1], end_s=length_s)]
 
 
 def _report_within(
