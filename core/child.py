@@ -101,7 +101,8 @@ def main() -> None:
     """Serve the pipe whose file descriptor is the first argument."""
     # Ctrl-C goes to the whole group: the parent decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
+    # Only ever lower: a user who is nicer still may not raise it.
+    os.nice(max(0, PRIORITY - os.nice(0)))
     Child(Connection(int(sys.argv[1]))).serve()
 
 
