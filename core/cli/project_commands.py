@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.bars import Bars
 from core.cli.results import LEFT_SOMETHING_OUT, list_left_out
-from core.cli.words import in_words
+from core.cli.words import outcome_in_words
 from core.executor import Execution
 from core.isolation import StageRunner
 from core.pipeline import run_stage
@@ -55,15 +55,9 @@ def run_project(folder: Path, until: str, *, workers: int, as_json: bool) -> int
             bars.close()
             outcomes[stage] = outcome
             if not as_json:
-                sys.stdout.write("\n".join(_lines(outcome)) + "\n")
+                sys.stdout.write("\n".join(outcome_in_words(outcome)) + "\n")
             list_left_out(outcome.left_out)
     if as_json:
         whole: dict[str, Any] = {stage: to_json(o) for stage, o in outcomes.items()}
         sys.stdout.write(json.dumps(whole) + "\n")
     return LEFT_SOMETHING_OUT if any(o.left_out for o in outcomes.values()) else 0
-
-
-def _lines(outcome: StageOutcome) -> list[str]:
-    how = "fresh, nothing to do" if outcome.skipped else f"done in {outcome.seconds:.1f} s"
-    words = in_words(outcome.stage, outcome.result)
-    return [f"{outcome.stage}: {how}", *(f"  {line}" for line in words)]

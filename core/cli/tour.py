@@ -6,18 +6,15 @@ import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from core.cli.bars import Bars
 from core.cli.program import guarded, interrupt, leave
-from core.cli.words import in_words, table
+from core.cli.words import in_words, outcome_in_words, table
 from core.demo.project import make_demo_project
 from core.isolation import StageRunner
 from core.pipeline import run_stage
 from core.project import open_project, save_project
-
-if TYPE_CHECKING:
-    from core.pipeline import StageOutcome
 
 MODELS = ("fc", "cnn")
 
@@ -62,17 +59,11 @@ def tour(folder: Path) -> int:
                         continue
                     outcome = runner.run(run_stage, project.folder, stage, report=bars.report)
                     bars.close()
-                    _say(_lines(outcome))
+                    _say(outcome_in_words(outcome))
                     if stage == "evaluate":
                         measured[model] = outcome.result
     _say(_ending(measured, made.project))
     return 0
-
-
-def _lines(outcome: StageOutcome) -> list[str]:
-    how = "was done before" if outcome.skipped else f"took {outcome.seconds:.1f} s"
-    words = in_words(outcome.stage, outcome.result)
-    return [f"{outcome.stage} {how}", *(f"  {line}" for line in words)]
 
 
 def _ending(measured: dict[str, dict[str, Any]], project: Path) -> list[str]:

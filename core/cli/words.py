@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from core.pipeline import StageOutcome
+
     Values = dict[str, Any]
 
 
@@ -26,6 +28,24 @@ def in_words(command: str, values: Values) -> list[str]:
         Lines.
     """
     return _WORDS[command](values) if values else []
+
+
+def outcome_in_words(outcome: StageOutcome) -> list[str]:
+    """Tell what became of a stage of a project.
+
+    Parameters
+    ----------
+    outcome : StageOutcome
+        How it ended.
+
+    Returns
+    -------
+    list of str
+        Lines.
+    """
+    how = "fresh, nothing to do" if outcome.skipped else f"done in {outcome.seconds:.1f} s"
+    words = in_words(outcome.stage, outcome.result)
+    return [f"{outcome.stage}: {how}", *(f"  {line}".rstrip() for line in words)]
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
