@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TEST_READY := $(VENV)/.test-ready
 SOURCES := core gui resources tests
 
 .DEFAULT_GOAL := help
@@ -18,7 +19,7 @@ demo: $(READY) ## Make a small library in ./demo, run every stage on it, show wh
 run: $(READY) ## Open the window
 	$(BIN)/loudness-gui
 
-test: $(READY) ## Run the tests (PYTEST_ARGS="-k audio" runs some of them)
+test: $(READY) $(TEST_READY) ## Run the tests (PYTEST_ARGS="-k audio" runs some of them)
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 lint: $(READY) ## Check form, types, layers, docstrings and spelling
@@ -54,4 +55,9 @@ $(READY): pyproject.toml constraints.txt $(wildcard resources/*system-packages*)
 	@echo "Installing Python packages into $(VENV): over 3 GB, which takes minutes."
 	@quiet=$$(test -t 1 || echo --quiet); \
 	  $(BIN)/python -m pip --disable-pip-version-check install $$quiet -c constraints.txt -e '.[dev]'
+	@touch $@
+
+# Tests drive a window on a screen that is none, and hear a sound card that is none.
+$(TEST_READY): $(READY) resources/test-packages.txt
+	@sh resources/install-system-packages.sh test-packages.txt
 	@touch $@

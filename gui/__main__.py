@@ -1,9 +1,10 @@
-"""Start of ``loudness-gui``. There is no window yet, and it says so."""
+"""Start of ``loudness-gui``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import __version__
@@ -11,32 +12,33 @@ from core import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NO_WINDOW = 2
-
-_MEANWHILE = """\
-loudness-gui: the window is still to come; nothing was opened or changed.
-  Meanwhile the whole pipeline runs from the command line:
-    loudness demo DIR        make a small library to try it on
-    loudness plan PROJECT    say what would be done, and why
-    loudness run PROJECT     do it
-    loudness --help          all commands
-"""
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Say that there is no window yet; the return value is the process's exit code."""
-    _parser().parse_args(arguments)
-    sys.stderr.write(_MEANWHILE)
-    return NO_WINDOW
+    """Open the window; the return value is the process's exit code."""
+    options = _parser().parse_args(arguments)
+    # Not before the options are read: `--help` needs no Qt.
+    from gui.application import run
+
+    return run(
+        Path(options.project) if options.project else None,
+        demo=options.demo,
+        screenshots=Path(options.screenshots) if options.screenshots else None,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="loudness-gui",
-        description="The window of Loudness Classificator. It is still to come: "
-        "until then, use the command loudness.",
+        description="The window of Loudness Classificator: browse, see, hear and run.",
     )
-    parser.add_argument("project", nargs="?", metavar="PROJECT", help="project folder to open")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("project", nargs="?", metavar="PROJECT", help="project folder to open")
+    what.add_argument(
+        "--demo", action="store_true", help="open the demo; it is made where there is none"
+    )
+    parser.add_argument(
+        "--screenshots", metavar="DIR", help="draw each view into PNG files in this folder, and end"
+    )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 

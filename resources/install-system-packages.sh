@@ -1,11 +1,12 @@
 #!/bin/sh
-# Install the packages of system-packages.txt that are missing, on Debian and its relatives.
+# Install the packages that are missing, on Debian and its relatives: those of
+# system-packages.txt, and of the other lists beside it that the arguments name.
 # Elsewhere it says what to look for, and is no obstacle: without them the command line works, and
 # only the window needs them.
 set -eu
 
-list="$(dirname "$0")/system-packages.txt"
-wanted="$(sed -e 's/#.*//' "$list" | tr -s '[:space:]' ' ')"
+cd "$(dirname "$0")"
+wanted="$(sed -e 's/#.*//' system-packages.txt "$@" | tr -s '[:space:]' ' ')"
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     if [ "$(uname -s)" = Linux ]; then

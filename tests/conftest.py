@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import tempfile
 import threading
 import time
@@ -11,8 +13,10 @@ from pathlib import Path
 import hypothesis
 import psutil
 import pytest
+import shiboken6 as shiboken
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+pytest_plugins = ["tests.screen", "tests.windows"]
+
 # Libraries speak through the tests' own assertions, not to the terminal.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -60,8 +64,27 @@ def shared_data() -> Path:
 
 
 def _left(threads: set[threading.Thread], processes: set[int]) -> list[str]:
-    started = [f"thread {t.name}" for t in threading.enumerate() if t not in threads]
-    return started + [f"process {_command(pid)}" for pid in _children() - processes]
+    started = [
+        f"thread {t.name}"
+        for t in threading.enumerate()
+        # Python takes note of a thread of Qt's, and never learns that it has ended.
+        if t not in threads and not isinstance(t, threading._DummyThread)
+    ]
+    return started + _left_by_qt() + [f"process {_command(pid)}" for pid in _children() - processes]
+
+
+def _left_by_qt() -> list[str]:
+    """Threads that run and timers that tick."""
+    core = sys.modules.get("PySide6.QtCore")
+    if core is None:
+        return []
+    left = []
+    for item in gc.get_objects():
+        if isinstance(item, core.QThread | core.QTimer) and shiboken.isValid(item):
+            busy = item.isRunning() if isinstance(item, core.QThread) else item.isActive()
+            if busy and item is not core.QThread.currentThread():
+                left.append(f"{type(item).__name__} {item.objectName() or item}")
+    return left
 
 
 def _children() -> set[int]:

@@ -1,0 +1,174 @@
+"""Every action of the window, declared once: text, menu, keys, icon, tip, when it is enabled."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from gui.icons import icon
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from PySide6.QtWidgets import QWidget
+
+
+class Menu(enum.StrEnum):
+    """The menus, in their order."""
+
+    FILE = "&File"
+    EDIT = "&Edit"
+    VIEW = "&View"
+    RECORDING = "&Recording"
+    PLAYBACK = "&Playback"
+    PIPELINE = "P&ipeline"
+    HELP = "&Help"
+
+
+class State(enum.Enum):
+    """What an action needs to be enabled."""
+
+    PROJECT = enum.auto()
+    """A project is open."""
+    LISTED = enum.auto()
+    """The list of recordings has one."""
+    RECORDING = enum.auto()
+    """A recording is open and can be drawn."""
+    ANNOTATED = enum.auto()
+    """The open recording has annotations."""
+    SELECTION = enum.auto()
+    """A time range is selected."""
+    RUNNING = enum.auto()
+    """A stage runs."""
+    IDLE = enum.auto()
+    """No stage runs."""
+    SOUND = enum.auto()
+    """Something plays, or could go on playing."""
+
+
+class Reach(enum.Enum):
+    """Where an action's keys work."""
+
+    WINDOW = enum.auto()
+    RECORDING = enum.auto()
+    """Only while the recording view has the focus: elsewhere these keys have a meaning already."""
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """The declaration of an action; its `id` is the `QAction`'s object name, too."""
+
+    id: str
+    text: str
+    menu: Menu
+    tip: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    needs: tuple[State, ...] = ()
+    checkable: bool = False
+    reach: Reach = Reach.WINDOW
+    begins_group: bool = False
+
+
+_P, _R, _S = (State.PROJECT,), (State.RECORDING,), (State.RECORDING, State.SELECTION)
+
+SPECS: tuple[ActionSpec, ...] = (
+    ActionSpec("new_project", "&New project …", Menu.FILE, "Make a project from a database of recordings", ("Ctrl+N",), "new"),
+    ActionSpec("open_project", "&Open project …", Menu.FILE, "Open a project folder", ("Ctrl+O",), "open"),
+    ActionSpec("open_demo", "Open the &demo", Menu.FILE, "Make a small library with known truth, and open it", icon="demo"),
+    ActionSpec("project_settings", "Project &settings …", Menu.FILE, "Change the recordings, annotations and parameters of the project", ("Ctrl+,",), "settings", _P, begins_group=True),
+    ActionSpec("close_project", "&Close project", Menu.FILE, "Close the project; nothing is lost", ("Ctrl+W",), needs=_P),
+    ActionSpec("save_picture", "Save &picture …", Menu.FILE, "Save the recording view as a picture", ("Ctrl+Shift+P",), "picture", _R, begins_group=True),
+    ActionSpec("save_audio", "Save selected &audio …", Menu.FILE, "Save the sound of the selection as a WAV file", ("Ctrl+Shift+A",), needs=_S),
+    ActionSpec("quit", "&Quit", Menu.FILE, "Close the window", ("Ctrl+Q",), begins_group=True),
+    ActionSpec("zoom_in", "Zoom &in", Menu.VIEW, "Show less time, larger", ("+", "=", "Ctrl++", "Ctrl+="), "zoom_in", _R),
+    ActionSpec("zoom_out", "Zoom &out", Menu.VIEW, "Show more time", ("-", "Ctrl+-"), "zoom_out", _R),
+    ActionSpec("fit", "&Fit recording", Menu.VIEW, "Show the whole recording", ("F",), "fit", _R),
+    ActionSpec("zoom_selection", "Zoom to s&election", Menu.VIEW, "Show what is selected", ("Ctrl+E",), "zoom_selection", _S),
+    ActionSpec("decibel_axis", "&Decibel axis", Menu.VIEW, "Draw the waveform over a logarithmic axis", ("D",), checkable=True, needs=_R, begins_group=True),
+    ActionSpec("overlay_transcoded", "Lay &transcoded over original", Menu.VIEW, "Draw what the features were computed from over the original", ("T",), checkable=True, needs=_R),
+    ActionSpec("show_transcoded", "Show tra&nscoded alone", Menu.VIEW, "Draw and play the transcoded recording in place of the original", ("Shift+T",), checkable=True, needs=_R),
+    ActionSpec("next_panel", "Ne&xt panel", Menu.VIEW, "Go to the next panel", ("F6",), begins_group=True),
+    ActionSpec("previous_panel", "Pre&vious panel", Menu.VIEW, "Go to the previous panel", ("Shift+F6",)),
+    ActionSpec("filter", "Fi&nd recordings", Menu.RECORDING, "Type a part of a name", ("Ctrl+F",), "find", _P),
+    ActionSpec("next_recording", "&Next recording", Menu.RECORDING, "Open the recording below in the list", ("Ctrl+Down",), "next", (State.LISTED,)),
+    ActionSpec("previous_recording", "&Previous recording", Menu.RECORDING, "Open the recording above in the list", ("Ctrl+Up",), "previous", (State.LISTED,)),
+    ActionSpec("next_annotation", "Next &annotation", Menu.RECORDING, "Go to the annotation that starts next", ("Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING, begins_group=True),
+    ActionSpec("previous_annotation", "Previous anno&tation", Menu.RECORDING, "Go to the annotation that starts before", ("Shift+Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
+    ActionSpec("relink", "Find &missing files …", Menu.RECORDING, "Say in which folder the missing files are now", icon="relink", needs=_P, begins_group=True),
+    ActionSpec("reload", "&Reload the list", Menu.RECORDING, "Read the database and the annotations again", ("F5",), "reload", _P),
+    ActionSpec("play", "&Play / pause", Menu.PLAYBACK, "Play from the playhead, or pause", ("Space",), "play", _R),
+    ActionSpec("play_selection", "Play &selection", Menu.PLAYBACK, "Play what is selected, then stop", ("Shift+Space",), "play_selection", _S),
+    ActionSpec("stop", "S&top", Menu.PLAYBACK, "Stop, and go back to where playing began", ("Escape",), "stop", (State.SOUND,)),
+    ActionSpec("loop", "&Loop", Menu.PLAYBACK, "Play the selection, or the whole recording, again and again", ("L",), "loop", _R, checkable=True),
+    ActionSpec("seek_back", "Seek &back", Menu.PLAYBACK, "Go back by a twentieth of what is in view", ("Left",), needs=_R, reach=Reach.RECORDING, begins_group=True),
+    ActionSpec("seek_forward", "Seek &forward", Menu.PLAYBACK, "Go on by a twentieth of what is in view", ("Right",), needs=_R, reach=Reach.RECORDING),
+    ActionSpec("seek_far_back", "Seek far back", Menu.PLAYBACK, "Go back by half of what is in view", ("Shift+Left",), needs=_R, reach=Reach.RECORDING),
+    ActionSpec("seek_far_forward", "Seek far forward", Menu.PLAYBACK, "Go on by half of what is in view", ("Shift+Right",), needs=_R, reach=Reach.RECORDING),
+    ActionSpec("seek_start", "Go to the start", Menu.PLAYBACK, "Go to the start of the recording", ("Home",), needs=_R, reach=Reach.RECORDING),
+    ActionSpec("seek_end", "Go to the end", Menu.PLAYBACK, "Go to the end of the recording", ("End",), needs=_R, reach=Reach.RECORDING),
+    ActionSpec("slower", "Slo&wer", Menu.PLAYBACK, "Play more slowly", ("[",), needs=_R, begins_group=True),
+    ActionSpec("faster", "F&aster", Menu.PLAYBACK, "Play faster", ("]",), needs=_R),
+    ActionSpec("keep_pitch", "&Keep pitch", Menu.PLAYBACK, "Keep the pitch when the speed is changed", checkable=True, needs=_R),
+    ActionSpec("normalise", "Level for &listening", Menu.PLAYBACK, "Bring quiet recordings to a common level, for listening only", ("N",), checkable=True, needs=_R),
+    ActionSpec("follow_page", "Follow by pa&ge", Menu.PLAYBACK, "Turn the page when the playhead reaches the edge", checkable=True, needs=_R, begins_group=True),
+    ActionSpec("follow_scroll", "Follow by s&crolling", Menu.PLAYBACK, "Keep the playhead in the middle", checkable=True, needs=_R),
+    ActionSpec("run_all", "Run &all", Menu.PIPELINE, "Run every stage that is stale", ("Ctrl+R",), "run_all", (State.PROJECT, State.IDLE)),
+    ActionSpec("cancel", "&Cancel", Menu.PIPELINE, "Stop what runs; what is done is kept", ("Ctrl+.",), "cancel", (State.RUNNING,)),
+    ActionSpec("keys", "&Keys", Menu.HELP, "List all keys", ("F1",), "help"),
+    ActionSpec("about", "&About", Menu.HELP, "Versions, licence, where the log is"),
+)  # fmt: skip
+
+
+class Actions(QObject):
+    """The actions of a window.
+
+    Parameters
+    ----------
+    window : QWidget
+        Gets the actions whose keys work everywhere.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._actions: dict[str, QAction] = {}
+        for spec in SPECS:
+            action = QAction(spec.text, self)
+            action.setObjectName(spec.id)
+            action.setCheckable(spec.checkable)
+            action.setShortcuts([QKeySequence(key) for key in spec.keys])
+            keys = f" ({spec.keys[0]})" if spec.keys else ""
+            action.setToolTip(f"{spec.tip}{keys}")
+            action.setStatusTip(spec.tip)
+            if spec.icon:
+                action.setIcon(icon(spec.icon))
+            if spec.reach is Reach.RECORDING:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            else:
+                window.addAction(action)
+            self._actions[spec.id] = action
+        self.enable(frozenset())
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+    def add_to_recording_view(self, widget: QWidget) -> None:
+        """Have the keys that work in the recording view only work in this widget."""
+        for spec in SPECS:
+            if spec.reach is Reach.RECORDING:
+                widget.addAction(self._actions[spec.id])
+
+    def enable(self, states: Collection[State]) -> None:
+        """Enable what can be done in these states, and nothing else."""
+        for spec in SPECS:
+            self._actions[spec.id].setEnabled(all(state in states for state in spec.needs))
+
+    def refresh_icons(self) -> None:
+        """Draw the icons anew, in the colours of the palette as it is now."""
+        for spec in SPECS:
+            if spec.icon:
+                self._actions[spec.id].setIcon(icon(spec.icon))

@@ -1,0 +1,1 @@
+"""Qt models: thin adapters over data of the core."""

@@ -1,0 +1,1 @@
+"""What stands in the docks and in the middle of the window."""

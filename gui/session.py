@@ -1,0 +1,140 @@
+"""What the window is about: project, open recording, time axis; panels meet here alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from core.project import Project, open_project, save_project
+from gui.errors import ErrorDoor
+from gui.jobs import Lane
+from gui.theme import Theme
+from gui.views.time_axis import TimeAxis
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from core.library import Recording
+    from core.progress import Progress
+    from core.settings import Config
+
+
+class Session(QObject):
+    """Project, recording and selection; signals on change.
+
+    Work in child processes goes by lanes, one for each kind, so that none waits for another:
+    `stages` of the pipeline, `listing` of the library, `audio` and `tracks` of the open recording,
+    `sound` to be played. `drawing` is a thread for what NumPy computes for the screen.
+    """
+
+    project_changed = Signal(object)
+    """Another `Project` was opened, or None."""
+    settings_changed = Signal(object)
+    """The same project with other settings, which are saved."""
+    products_changed = Signal()
+    """A stage has ended: transcoded files, features, dataset or runs may be others."""
+    recording_changed = Signal(object)
+    """Another `core.library.Recording` was chosen, or None."""
+    recording_wanted = Signal(str)
+    """Somebody asked for a recording by name; the library panel finds it."""
+    said = Signal(str)
+    """For the status line."""
+
+    def __init__(self, window: QWidget | None = None) -> None:
+        super().__init__(window)
+        self.errors = ErrorDoor(window)
+        self.theme = Theme(self)
+        self.time = TimeAxis(self)
+        self.undo_stack = QUndoStack(self)
+        self.stages = Lane("stages", parent=self)
+        self.listing = Lane("listing", parent=self)
+        self.audio = Lane("audio", parent=self)
+        self.tracks = Lane("tracks", parent=self)
+        self.sound = Lane("sound", parent=self)
+        self.drawing = Lane("drawing", isolated=False, parent=self)
+        self._project: Project | None = None
+        self._recording: Recording | None = None
+        for lane in self.lanes:
+            lane.job_failed.connect(self.errors.show)
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """Every lane."""
+        return (self.stages, self.listing, self.audio, self.tracks, self.sound, self.drawing)
+
+    @property
+    def project(self) -> Project | None:
+        """The project that is open."""
+        return self._project
+
+    @property
+    def recording(self) -> Recording | None:
+        """The recording that is open."""
+        return self._recording
+
+    def open_project(self, path: Path | str) -> None:
+        """Open a project in place of the one that is open.
+
+        Raises
+        ------
+        ProjectError
+            If there is none, or it cannot be read; then the one that is open stays.
+        SettingsError
+            If one of its settings is wrong.
+        """
+        project = open_project(Path(path))
+        self.close_project()
+        self._project = project
+        self.project_changed.emit(project)
+
+    def close_project(self) -> None:
+        """Close the project, if one is open; what is computed for it ends."""
+        if self._project is None:
+            return
+        self.show_recording(None)
+        for lane in self.lanes:
+            lane.cancel_all()
+        self.undo_stack.clear()
+        self._project = None
+        self.project_changed.emit(None)
+
+    def change_settings(self, **changes: Config) -> None:
+        """Give the open project other settings, and save them.
+
+        Raises
+        ------
+        StorageError
+            If they cannot be saved; then they stay as they were.
+        """
+        if self._project is None:
+            return
+        project = self._project.with_settings(**changes)
+        save_project(project)
+        self._project = project
+        self.settings_changed.emit(project)
+
+    def open_recording(self, name: str) -> None:
+        """Open a recording by its name or its path, once the list knows it."""
+        self.recording_wanted.emit(name)
+
+    def show_recording(self, recording: Recording | None) -> None:
+        """Open a recording that is known."""
+        if recording == self._recording:
+            return
+        self._recording = recording
+        self.time.reset()
+        self.recording_changed.emit(recording)
+
+    def say(self, text: str | Progress) -> None:
+        """Write on the status line."""
+        self.said.emit(text if isinstance(text, str) else text.text)
+
+    def close(self) -> None:
+        """End all threads and child processes; nothing can be computed afterwards."""
+        for lane in self.lanes:
+            lane.cancel_all()
+        for lane in self.lanes:
+            lane.close()

@@ -1,0 +1,1 @@
+"""Plots of one recording over time: data in, signals out."""
