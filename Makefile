@@ -13,8 +13,9 @@ SOURCES := core gui resources tests
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(READY) ## Make a small library in ./demo, run every stage on it, show what came out
+demo: $(READY) ## Make a small library in ./demo, run every stage on it, open the window on it
 	$(BIN)/python -m core.cli.tour demo
+	$(BIN)/python -m gui.tour demo/project
 
 run: $(READY) ## Open the window
 	$(BIN)/loudness-gui
@@ -34,7 +35,7 @@ format: $(READY) ## Bring the code into form
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-bench: $(READY) ## Measure speed and memory, as ratios against an alternative in the same run
+bench: $(READY) $(TEST_READY) ## Measure speed and memory, as ratios against an alternative in the same run
 	@for file in tests/benchmarks/bench_*.py; do \
 	  name=$$(basename $$file .py); echo "== $$name"; \
 	  $(BIN)/python -m tests.benchmarks.$$name || exit 1; \

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.annotations.csv import read_annotations
-from core.annotations.matching import RecordingFinder
+from core.annotations.matching import assign_annotations
 from core.dataset import dataset_schema
 from core.errors import DatasetError, NothingToDoError
 from core.features.spec import FeatureSpec
@@ -95,9 +95,9 @@ class _Notes:
     left_out: list[LeftOut] = field(default_factory=list[LeftOut])
     problems: Counter[str] = field(default_factory=Counter[str])
 
-    def leave_out(self, kind: str, name: str, reason: str) -> None:
+    def leave_out(self, kind: str, name: str, reason: str, recording: str = "") -> None:
         self.problems[kind] += 1
-        self.left_out.append(LeftOut(name, reason))
+        self.left_out.append(LeftOut(name, reason, recording))
 
 
 @dataclass(frozen=True)
@@ -212,19 +212,12 @@ def _match(
     """The annotations of each recording, by its place in the table."""
     meta = source.meta
     known = [*((r.original, r.database_path) for r in meta.recordings), *meta.absent]
-    finder = RecordingFinder(known)
-    by_recording: defaultdict[int, list[Annotation]] = defaultdict(list)
-    for annotation in annotated.annotations:
-        found = finder.find(annotation.file_name)
-        present = [k for k in found if k < len(meta.recordings)]
-        if not present:
-            notes.n_elsewhere += 1
-        elif len(found) > 1:
-            both = " and ".join(known[k][0] for k in found)
-            notes.leave_out("ambiguous file", str(annotation), f"it may mean {both}")
-        else:
-            by_recording[present[0]].append(annotation)
-    return by_recording
+    assignment = assign_annotations(annotated.annotations, known, n_present=len(meta.recordings))
+    notes.n_elsewhere += assignment.n_elsewhere
+    for annotation, found in assignment.ambiguous:
+        both = " and ".join(known[k][0] for k in found)
+        notes.leave_out("ambiguous file", str(annotation), f"it may mean {both}")
+    return assignment.by_recording
 
 
 def _label(
@@ -240,10 +233,10 @@ def _label(
     ):
         if not count:
             reason = f"it takes in no frame whole (a frame has {meta.frame_size} samples)"
-            notes.leave_out("no frame", str(annotation), reason)
+            notes.leave_out("no frame", str(annotation), reason, recording.original)
         elif is_clipped:
             reason = f"clipped, since {recording.name} is {length_s:.3f} s long"
-            notes.clipped.append(LeftOut(str(annotation), reason))
+            notes.clipped.append(LeftOut(str(annotation), reason, recording.original))
     notes.n_used += int(np.count_nonzero(counts))
     _note_conflicts(recording, labels, meta, notes)
     rows = np.flatnonzero(labels >= 0)
@@ -268,7 +261,7 @@ def _edges(
     clipped = (starts < 0) | (ends > recording.n_samples)
     for k in np.flatnonzero(~inside):
         reason = f"{recording.name} is {longest_s - 1.0:.3f} s long"
-        notes.leave_out("outside the recording", str(annotations[k]), reason)
+        notes.leave_out("outside the recording", str(annotations[k]), reason, recording.original)
     targets = np.array([a.target for a in annotations], dtype=np.int64)
     return _Edges(
         [annotations[k] for k in np.flatnonzero(inside)],
@@ -293,7 +286,7 @@ def _note_conflicts(
         name = f"{recording.name}, {start_s:.3f} to {end_s:.3f} s"
         frames = "1 frame lies" if stop - first == 1 else f"{stop - first} frames lie"
         reason = f"{frames} in annotations of different classes"
-        notes.leave_out("conflict", name, reason)
+        notes.leave_out("conflict", name, reason, recording.original)
 
 
 def _refuse(annotated: AnnotationTable, source: FeatureTable, notes: _Notes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,10 +19,13 @@ class LeftOut:
         What was left out.
     reason : str
         Why, in one sentence.
+    recording : str
+        File of the recording that it is about, where `name` is not that already.
     """
 
     name: str
     reason: str
+    recording: str = field(default="", compare=False)
 
     @classmethod
     def because(cls, name: str, error: LoudnessError | None) -> LeftOut:

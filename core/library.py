@@ -17,7 +17,7 @@ from core.errors import LibraryError, LibraryLockedError, storage_error
 from core.progress import Progress, ignore
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator
 
     from core.progress import Report
     from core.settings import LibraryConfig
@@ -78,6 +78,20 @@ class Selection:
     left_out: tuple[tuple[str, str], ...] = ()
 
 
+class LimitedConnection(sqlite3.Connection):
+    """A connection whose queries end at a deadline, in seconds of `time.monotonic`.
+
+    Parameters
+    ----------
+    *args, **kwargs : object
+        As for `sqlite3.Connection`.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.deadline_s = time.monotonic() + TIME_LIMIT_S
+
+
 class Library:
     """A database of recordings.
 
@@ -135,7 +149,7 @@ class Library:
             recordings.setdefault(recording.path, recording)
         return Selection(tuple(recordings.values()), tuple(left_out))
 
-    def rows(self, query: str, *, report: Report = ignore) -> Iterator[dict[str, Any]]:
+    def rows(self, query: str, *, report: Report = ignore) -> Generator[dict[str, Any]]:
         """Rows of a query, one by one, so that a million of them need no memory.
 
         Parameters
@@ -155,7 +169,7 @@ class Library:
         LibraryError
             If the query is not one SELECT with a column named path, fails, or takes too long.
         """
-        with self._connect(report) as connection, closing(_execute(connection, query)) as cursor:
+        with self.connect(report) as connection, closing(_execute(connection, query)) as cursor:
             names = [d[0] for d in cursor.description or ()]
             names = ["path" if n.lower() == "path" else n for n in names]
             if names.count("path") != 1:
@@ -164,7 +178,10 @@ class Library:
                 listed = ", ".join(names) or "nothing"
                 raise LibraryError(msg, hint=f"It gives {listed}. Write SELECT ... AS path.")
             for row in cursor:
+                paused_at_s = time.monotonic()
                 yield dict(zip(names, row, strict=True))
+                # The limit is the query's, not that of whoever works with its rows.
+                connection.deadline_s += time.monotonic() - paused_at_s
 
     def locate(self, database_path: str) -> Path:
         """Where a recording's file is expected.
@@ -189,27 +206,45 @@ class Library:
         return path
 
     @contextmanager
-    def _connect(self, report: Report) -> Generator[sqlite3.Connection]:
+    def connect(self, report: Report = ignore) -> Generator[LimitedConnection]:
+        """Open the database for questions that are no query of recordings; reading alone works.
+
+        Parameters
+        ----------
+        report : callable
+            Called while a query runs; may raise `Cancelled`.
+
+        Yields
+        ------
+        LimitedConnection
+            It is closed afterwards.
+
+        Raises
+        ------
+        LibraryError
+            If a query fails or takes too long; `LibraryLockedError` if another program holds it.
+        """
         failure: list[BaseException] = []
-        deadline = time.monotonic() + TIME_LIMIT_S
 
         def look_up() -> bool:
             try:
                 report(Progress("query", text="Reading the database"))
             except BaseException as error:  # noqa: BLE001  raised again below, outside of SQLite
                 failure.append(error)
-            return bool(failure) or time.monotonic() > deadline
+            return bool(failure) or time.monotonic() > connection.deadline_s
 
         _check_is_database(self.database)
         try:
             with (
                 _read_only_uri(self.database) as uri,
-                closing(sqlite3.connect(uri, uri=True, timeout=2.0)) as connection,
+                closing(
+                    sqlite3.connect(uri, uri=True, timeout=2.0, factory=LimitedConnection)
+                ) as connection,
             ):
                 connection.text_factory = _decode
                 connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
                 connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE_BYTES)
-                connection.set_authorizer(_authorize)
+                connection.set_authorizer(allow_reading)
                 connection.set_progress_handler(look_up, INSTRUCTIONS_BETWEEN_LOOKS)
                 yield connection
         except sqlite3.Error as error:
@@ -270,8 +305,23 @@ def _execute(connection: sqlite3.Connection, query: str) -> sqlite3.Cursor:
         raise LibraryError(msg, hint=_READ_ONLY_HINT) from error
 
 
-def _authorize(action: int, _first: str | None, second: str | None, *_: str | None) -> int:
-    """Allow reading, and functions that do no more than compute."""
+def allow_reading(action: int, _first: str | None, second: str | None, *_: str | None) -> int:
+    """SQLite's authorizer: allow reading, and functions that do no more than compute.
+
+    Parameters
+    ----------
+    action : int
+        What a statement would do.
+    _first, second : str or None
+        With what; of a function, the second is its name.
+    *_ : str or None
+        Where.
+
+    Returns
+    -------
+    int
+        ``SQLITE_OK`` or ``SQLITE_DENY``.
+    """
     if action in _ALLOWED:
         return sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_FUNCTION and second != "load_extension":

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from core.errors import ProjectError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -74,8 +75,41 @@ class _Piece:
     largest: NDArray[Any]
 
 
+@dataclass(frozen=True)
+class _Mapped:
+    """All that is there at one moment: whoever draws keeps to it, whatever comes meanwhile."""
+
+    meta: PeakMeta
+    samples: NDArray[Any]
+    levels: list[NDArray[Any]]
+
+    def pieces(self, start: int, stop: int, column_samples: float) -> list[_Piece]:
+        """Bins that cover a range, of the coarsest level that will do.
+
+        Where that has not grown far enough, the finer ones help out.
+        """
+        pieces: list[_Piece] = []
+        for factor, bins in zip(reversed(LEVEL_FACTORS), reversed(self.levels), strict=True):
+            covered = min(stop, len(bins) * factor)
+            if factor * BINS_PER_COLUMN > column_samples or start >= covered:
+                continue
+            begin, end = start // factor, -(-covered // factor)
+            pieces.append(_Piece(begin * factor, factor, bins[begin:end, 0], bins[begin:end, 1]))
+            start = end * factor
+        if start < stop:
+            rows = self.samples[start:stop]
+            pieces.append(_Piece(start, 1, rows, rows))
+        return pieces
+
+    def to_float(self, rows: NDArray[Any]) -> NDArray[np.float32]:
+        """Stored numbers with full scale at -1 and 1."""
+        return rows * np.float32(1 / FULL_SCALE[self.meta.sample_type])
+
+
 class PeakReader:
     """Draws from a folder of peaks, which may still be growing; a context manager.
+
+    One thread may draw while another refreshes or closes.
 
     Parameters
     ----------
@@ -91,14 +125,38 @@ class PeakReader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: list[BinaryIO] = []
-        self.meta = PeakMeta(1, 1)
-        self.n_samples = 0
+        self._mapped = _nothing(PeakMeta(1, 1))
         self.refresh()
+
+    @property
+    def folder(self) -> Path:
+        """Where it draws from."""
+        return self._folder
+
+    @property
+    def meta(self) -> PeakMeta:
+        """What the folder is of."""
+        return self._mapped.meta
+
+    @property
+    def n_samples(self) -> int:
+        """How many samples can be drawn."""
+        return len(self._mapped.samples)
 
     @property
     def is_complete(self) -> bool:
         """Whether the whole recording is there."""
         return self.meta.n_samples is not None
+
+    @property
+    def stored(self) -> NDArray[Any]:
+        """Samples as they lie on disk, mapped, of shape (n_samples, n_channels)."""
+        return self._mapped.samples
+
+    @property
+    def levels(self) -> list[NDArray[Any]]:
+        """Bins of each level from the finest on, mapped: of shape (n_bins, 2, n_channels)."""
+        return self._mapped.levels
 
     def refresh(self) -> int:
         """Look how far the pyramid has grown.
@@ -118,8 +176,7 @@ class PeakReader:
             if meta.identity != self.meta.identity or not self._files:
                 self._close_files()
                 self._files = [(self._folder / name).open("rb") for name in file_names()]
-            self.meta = meta
-            self._map()
+            self._mapped = _map(meta, self._files)
         except (OSError, ValueError, TypeError, KeyError) as error:
             msg = f"The waveform in {self._folder} cannot be read: {error}"
             raise ProjectError(msg, hint="Delete the folder; it is made again.") from error
@@ -138,11 +195,15 @@ class PeakReader:
         ndarray of float32, shape (n_samples, n_channels)
             Full scale is -1 to 1.
         """
-        rows = self._pcm[max(0, start_sample) : max(0, stop_sample)]
-        return self._to_float(rows)
+        mapped = self._mapped
+        return mapped.to_float(mapped.samples[max(0, start_sample) : max(0, stop_sample)])
 
     def envelope(
-        self, start_sample: int, stop_sample: int, n_columns: int
+        self,
+        start_sample: int,
+        stop_sample: int,
+        n_columns: int,
+        channels: Sequence[int] | None = None,
     ) -> tuple[Envelope, Envelope]:
         """Smallest and largest sample in each column of a picture.
 
@@ -158,6 +219,8 @@ class PeakReader:
         n_columns : int
             Columns of the picture, > 0. Column k starts at sample
             ``start + k * (stop - start) // n_columns`` and has at least one.
+        channels : sequence of int, optional
+            Which channels, counted from 0, in their order; all if left out. Only these are read.
 
         Returns
         -------
@@ -176,26 +239,28 @@ class PeakReader:
         columns = np.arange(n_columns + 1, dtype=np.int64)
         edges = start_sample + columns * length // n_columns
         first, stop = edges[:-1], np.maximum(edges[1:], edges[:-1] + 1)
-        inside = (stop > 0) & (first < self.n_samples)
-        smallest = np.full((n_columns, self.meta.n_channels), np.nan, dtype=np.float32)
+        mapped = self._mapped
+        n_samples = len(mapped.samples)
+        chosen = range(mapped.meta.n_channels) if channels is None else channels
+        inside = (stop > 0) & (first < n_samples)
+        smallest = np.full((n_columns, len(chosen)), np.nan, dtype=np.float32)
         largest = smallest.copy()
         if inside.any():
             first = np.maximum(first[inside], 0)
-            stop = np.minimum(stop[inside], self.n_samples)
-            pieces = self._pieces(int(first[0]), int(stop[-1]), length / n_columns)
+            stop = np.minimum(stop[inside], n_samples)
+            pieces = mapped.pieces(int(first[0]), int(stop[-1]), length / n_columns)
             begin, end = _indices(pieces, first), _indices(pieces, stop - 1) + 1
             ranges: NDArray[np.int64] = np.stack([begin, end], axis=1).ravel()
-            low = _joined([piece.smallest for piece in pieces])
-            high = _joined([piece.largest for piece in pieces])
-            smallest[inside] = self._to_float(_reduce_ranges(np.minimum, low, ranges))
-            largest[inside] = self._to_float(_reduce_ranges(np.maximum, high, ranges))
+            for k, channel in enumerate(chosen):
+                low = _joined([piece.smallest[:, channel] for piece in pieces])
+                high = _joined([piece.largest[:, channel] for piece in pieces])
+                smallest[inside, k] = mapped.to_float(_reduce_ranges(np.minimum, low, ranges))
+                largest[inside, k] = mapped.to_float(_reduce_ranges(np.maximum, high, ranges))
         return smallest, largest
 
     def close(self) -> None:
         """Let the files go; what was drawn stays."""
-        self._levels = []
-        self._pcm = self._pcm[:0].copy()
-        self.n_samples = 0
+        self._mapped = _nothing(self.meta)
         self._close_files()
 
     def __enter__(self) -> Self:
@@ -208,35 +273,6 @@ class PeakReader:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _pieces(self, start: int, stop: int, column_samples: float) -> list[_Piece]:
-        """Bins that cover a range, of the coarsest level that will do.
-
-        Where that has not grown far enough, the finer ones help out.
-        """
-        pieces: list[_Piece] = []
-        for factor, bins in zip(reversed(LEVEL_FACTORS), reversed(self._levels), strict=True):
-            covered = min(stop, len(bins) * factor)
-            if factor * BINS_PER_COLUMN > column_samples or start >= covered:
-                continue
-            begin, end = start // factor, -(-covered // factor)
-            pieces.append(_Piece(begin * factor, factor, bins[begin:end, 0], bins[begin:end, 1]))
-            start = end * factor
-        if start < stop:
-            rows = self._pcm[start:stop]
-            pieces.append(_Piece(start, 1, rows, rows))
-        return pieces
-
-    def _map(self) -> None:
-        n_channels, dtype = self.meta.n_channels, DTYPES[self.meta.sample_type]
-        # Coarse levels first: samples that come meanwhile are told of by none of them.
-        levels = [_mapped(file, (2, n_channels), dtype) for file in reversed(self._files[1:])]
-        self._levels = levels[::-1]
-        self._pcm = _mapped(self._files[0], (n_channels,), dtype)
-        self.n_samples = len(self._pcm)
-
-    def _to_float(self, rows: NDArray[Any]) -> NDArray[np.float32]:
-        return rows * np.float32(1 / FULL_SCALE[self.meta.sample_type])
 
     def _close_files(self) -> None:
         for file in self._files:
@@ -263,7 +299,20 @@ def _read_meta(path: Path) -> PeakMeta:
     return PeakMeta(**values)
 
 
-def _mapped(file: BinaryIO, row_shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+def _map(meta: PeakMeta, files: list[BinaryIO]) -> _Mapped:
+    n_channels, dtype = meta.n_channels, DTYPES[meta.sample_type]
+    # Coarse levels first: samples that come meanwhile are told of by none of them.
+    levels = [_rows(file, (2, n_channels), dtype) for file in reversed(files[1:])]
+    return _Mapped(meta, _rows(files[0], (n_channels,), dtype), levels[::-1])
+
+
+def _nothing(meta: PeakMeta) -> _Mapped:
+    n_channels, dtype = meta.n_channels, DTYPES[meta.sample_type]
+    levels: list[NDArray[Any]] = [np.zeros((0, 2, n_channels), dtype) for _ in LEVEL_FACTORS]
+    return _Mapped(meta, np.zeros((0, n_channels), dtype), levels)
+
+
+def _rows(file: BinaryIO, row_shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
     """Whole rows of a file, as far as it has grown."""
     row_bytes = dtype.itemsize * int(np.prod(row_shape))
     n_rows = os.fstat(file.fileno()).st_size // row_bytes
@@ -290,12 +339,11 @@ def _joined(rows: list[NDArray[Any]]) -> NDArray[Any]:
 
 
 def _reduce_ranges(reduce: np.ufunc, rows: NDArray[Any], ranges: NDArray[np.int64]) -> NDArray[Any]:
-    """Reduce rows over ranges that are not empty, given as first, stop, first, stop, ..."""
+    """Reduce one channel over ranges that are not empty, given as first, stop, first, stop, ..."""
     # The number of rows is a stop, but no index to `reduceat`, which needs none at the very end.
     at_end = int(np.count_nonzero(ranges == len(rows)))
     if at_end == 1:
         ranges = ranges[:-1]
     elif at_end:
         rows = np.concatenate([rows, rows[-1:]])
-    columns = [reduce.reduceat(rows[:, channel], ranges)[::2] for channel in range(rows.shape[1])]
-    return np.stack(columns, axis=1)
+    return reduce.reduceat(rows, ranges)[::2]

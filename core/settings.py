@@ -48,6 +48,8 @@ class Setting:
         The only values allowed, if not empty.
     option : str
         Name on the command line, without the dashes.
+    path : str
+        ``"file"`` or ``"folder"`` if the texts are paths, else empty.
     help : str
         One sentence for the user.
     """
@@ -61,6 +63,7 @@ class Setting:
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     option: str = ""
+    path: str = ""
     help: str = ""
 
     def check(self, value: object) -> None:
@@ -117,7 +120,7 @@ def declare(default: Any, help: str, **declaration: Any) -> Any:  # noqa: A002, 
     help : str
         One sentence for the user.
     **declaration : object
-        More of `Setting`: `unit`, `minimum`, `maximum`, `choices`, `option`.
+        More of `Setting`: `unit`, `minimum`, `maximum`, `choices`, `option`, `path`.
 
     Returns
     -------
@@ -243,7 +246,10 @@ class LibraryConfig(Config):
     """Which recordings."""
 
     database: str = declare(
-        "", "SQLite database that lists the recordings.", option="database_location"
+        "",
+        "SQLite database that lists the recordings.",
+        option="database_location",
+        path="file",
     )
     query: str = declare(
         DEFAULT_QUERY, "One SELECT with a column named path.", option="database_query"
@@ -252,8 +258,15 @@ class LibraryConfig(Config):
         None,
         "Folder that relative paths start from; if left out, the database's own.",
         option="root",
+        path="folder",
     )
-    relinked: dict[str, str] = declare({}, "Folders that moved: old folder = new folder.")
+    relinked: dict[str, str] = declare(
+        {}, "Folders that moved: old folder = new folder.", path="folder"
+    )
+    browse_query: str = declare(
+        "",
+        "One SELECT for the list in the window; if left out, every row of the table that is read.",
+    )
 
 
 @dataclass(frozen=True)
@@ -299,7 +312,7 @@ class FeatureConfig(Config):
 class AnnotationConfig(Config):
     """Where the annotations are, and how their table is read."""
 
-    annotations: str = declare("", "Table of annotations, CSV.", option="annotations")
+    annotations: str = declare("", "Table of annotations, CSV.", option="annotations", path="file")
     file_column: str = declare("file_name", "Column with the recording's file.")
     start_column: str = declare("start", "Column with the start in seconds.")
     end_column: str = declare("end", "Column with the end in seconds.")

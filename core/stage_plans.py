@@ -165,6 +165,22 @@ def current_run(project: Project) -> Path | None:
     return None
 
 
+def run_features(run: Path) -> dict[str, Any]:
+    """Tell which features a run was trained on.
+
+    Parameters
+    ----------
+    run : Path
+        Its folder.
+
+    Returns
+    -------
+    dict
+        The feature spec, as its `to_dict` gave it; empty if that cannot be read.
+    """
+    return _read_json(run / "run.json").get("features", {})
+
+
 def _plan_transcode(project: Project, report: Report) -> StagePlan:
     from core.library import Library
     from core.transcode import plan_transcode

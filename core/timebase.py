@@ -144,6 +144,30 @@ def frames_at(start_samples: ArrayLike, *, hop_size: int) -> IntArray:
     return frames
 
 
+def owning_frames(samples: ArrayLike, *, hop_size: int) -> IntArray:
+    """Frames that own given samples: frame n owns samples ``n * hop`` to ``(n + 1) * hop - 1``.
+
+    Parameters
+    ----------
+    samples : array_like of int, shape (n_samples,)
+        Sample positions, counted from 0.
+    hop_size : int
+        Step from one frame to the next in samples, > 0.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_samples,)
+        Frame numbers, also of frames that the recording is too short for.
+
+    Raises
+    ------
+    ValueError
+        If `hop_size` is not positive.
+    """
+    _check_positive("hop_size", hop_size)
+    return np.asarray(samples, dtype=np.int64) // hop_size
+
+
 def frames_inside(
     start_samples: ArrayLike,
     end_samples: ArrayLike,

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import logging
+import logging.handlers
+import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication
 
 from core import __version__
 from gui.errors import install_excepthook
 from gui.preferences import APPLICATION, ORGANISATION
+from gui.screen import has_screen
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from gui.main_window import MainWindow
 
+NO_SCREEN = 2
 LOOK_EVERY_MS = 200
+LOG_NAME = "loudness-gui.log"
+LOG_BYTES = 1_000_000
+
+_NO_SCREEN_TEXT = """\
+loudness-gui: there is no screen to open a window on.
+  Without one: loudness-gui --screenshots=DIR draws each view into pictures, and the command
+  loudness runs the pipeline (loudness --help).
+"""
 
 
 def make_application() -> QApplication:
@@ -35,26 +49,57 @@ def make_application() -> QApplication:
     return application
 
 
+def log_path() -> Path:
+    """Where warnings and the tracebacks of bugs are kept."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+    return Path(folder) / LOG_NAME
+
+
 def run(project: Path | None, *, demo: bool = False, screenshots: Path | None = None) -> int:
     """Open the window and stay until it is closed; the result is the process's exit code."""
+    if screenshots is not None and not has_screen():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    elif "QT_QPA_PLATFORM" not in os.environ and not has_screen():
+        sys.stderr.write(_NO_SCREEN_TEXT)
+        return NO_SCREEN
     application = make_application()
-    from gui.main_window import MainWindow
+    keep_log(log_path())
+    if screenshots is not None:
+        from gui.screenshots import take_screenshots
 
-    window = MainWindow(project)
+        return take_screenshots(project, screenshots)
+    from gui.main_window import MainWindow
+    from gui.window_state import last_project
+
+    window = MainWindow(project if project or demo else last_project())
     install_excepthook(window.session.errors)
     _close_on_signals(window, application)
     window.show()
+    if demo:
+        window.actions_["open_demo"].trigger()
     return application.exec()
 
 
-def _close_on_signals(window: object, application: QApplication) -> None:
+def keep_log(path: Path) -> None:
+    """Write what is logged into a file, which is begun anew when it has grown large."""
+    log = logging.getLogger("loudness")
+    log.setLevel(logging.INFO)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", errors="backslashreplace"
+        )
+    except OSError:
+        # A home that cannot be written is no reason not to open a window.
+        handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+
+
+def _close_on_signals(window: MainWindow, application: QApplication) -> None:
     """Let Ctrl-C and SIGTERM close the window properly."""
-
-    def close(*_: object) -> None:
-        window.close()  # pyright: ignore[reportAttributeAccessIssue]
-
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, close)
+        signal.signal(number, lambda *_: window.close())
     # Python looks at signals only between its own instructions.
     timer = QTimer(application)
     timer.timeout.connect(lambda: None)

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from core.isolation import StageRunner
 from core.progress import Cancelled
@@ -34,6 +34,11 @@ class Job(QThread):
     failed = Signal(object)
     """The exception that it raised."""
     cancelled = Signal()
+    ended = Signal()
+    """Behind the one of those three."""
+    _reported = Signal(object)
+    """From the thread to the job itself: all others are emitted in the window's thread, so that no
+    slot is called after it was disconnected, which ends the process where the slot has gone."""
 
     def __init__(self, call: Callable[[Report], Any], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +47,7 @@ class Job(QThread):
         self._error: Exception | None = None
         self._is_cancelled = False
         self._told_at_s = 0.0
+        self._reported.connect(self._pass_on)
         self.finished.connect(self._tell_outcome)
 
     @property
@@ -54,7 +60,9 @@ class Job(QThread):
         self._is_cancelled = True
 
     def run(self) -> None:
-        """Call, in the thread."""
+        """Call, in the thread; what was cancelled while it waited is not even begun."""
+        if self._is_cancelled:
+            return
         try:
             self._result = self._call(self._report)
         except Cancelled:
@@ -68,8 +76,14 @@ class Job(QThread):
         now_s = time.monotonic()
         if progress.metrics or now_s - self._told_at_s >= TELL_EVERY_S:
             self._told_at_s = now_s
+            self._reported.emit(progress)
+
+    @Slot(object)
+    def _pass_on(self, progress: Progress) -> None:
+        if not self._is_cancelled:
             self.progressed.emit(progress)
 
+    @Slot()
     def _tell_outcome(self) -> None:
         if self._is_cancelled:
             self.cancelled.emit()
@@ -77,6 +91,7 @@ class Job(QThread):
             self.failed.emit(self._error)
         else:
             self.succeeded.emit(self._result)
+        self.ended.emit()
 
 
 class Lane(QObject):
@@ -150,8 +165,7 @@ class Lane(QObject):
             job.progressed.connect(progressed)
         if cancelled:
             job.cancelled.connect(cancelled)
-        # Behind those above: whoever is told can already submit the next.
-        job.finished.connect(lambda: self._on_finished(job))
+        job.ended.connect(lambda: self._on_finished(job))
         self._waiting.append(job)
         if self._running is None:
             self._start_next()

@@ -4,19 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.errors import LoudnessError
 from gui.actions import SPECS, Actions, Menu
+from gui.closing import may_close
+from gui.enabling import Enabling
+from gui.help_dialogs import AboutDialog, KeysDialog
+from gui.media import Media
+from gui.panels.annotations import AnnotationsPanel
+from gui.panels.library import LibraryPanel
+from gui.panels.pipeline import PipelinePanel
+from gui.panels.recording import RecordingPanel
+from gui.panels.transport import TransportBar
+from gui.panels.welcome import WelcomePage
+from gui.playback import Player
+from gui.project_opening import ProjectOpening
+from gui.restoring import Restoring
 from gui.session import Session
+from gui.settings_dialog import SettingsDialog
+from gui.theme import Scheme
+from gui.window_state import LAYOUT_VERSION, restore_layout, save_layout
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtCore import Qt
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QShowEvent
+
+    from core.project import Project
 
 TITLE = "Loudness Classificator"
+SIZE_PX = (1280, 800)
 
 
 class MainWindow(QMainWindow):
@@ -32,10 +59,28 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle(TITLE)
-        self.resize(1280, 800)
+        self.setAcceptDrops(True)
         self.session = Session(self)
         self.actions_ = Actions(self)
+        self._restoring = Restoring(self.session)
+        self.media = Media(self.session)
+        self.player = Player(self.session, self.media)
+        self.opening = ProjectOpening(self.session, self.actions_, self)
+        self._make_middle()
+        self._make_docks()
+        self.enabling = Enabling(
+            self.session,
+            self.actions_,
+            media=self.media,
+            player=self.player,
+            library=self.library,
+            runs=self.pipeline.runs,
+        )
         self._make_menus()
+        self._connect()
+        self.resize(*SIZE_PX)
+        self._docks_state = restore_layout(self)
+        self._show_project(None)
         if project is not None:
             self.open_project(project)
 
@@ -47,19 +92,132 @@ class MainWindow(QMainWindow):
             self.session.errors.show(error, title="Open project")
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End what runs."""
+        """Ask while a stage runs; else remember where everything stood, and end what works."""
+        if not may_close(self, self.pipeline.runs):
+            event.ignore()
+            return
+        if self.session.project is not None:
+            self._docks_state = self.saveState(LAYOUT_VERSION)
+        save_layout(self, self._docks_state)
+        self._restoring.save()
+        self.pipeline.runs.close()
+        self.player.close()
+        self.media.close()
         self.session.close()
         event.accept()
 
-    def _make_menus(self) -> None:
-        menus = {menu: self.menuBar().addMenu(menu.value) for menu in Menu}
-        for spec in SPECS:
-            if spec.begins_group:
-                menus[spec.menu].addSeparator()
-            menus[spec.menu].addAction(self.actions_[spec.id])
+    def _make_middle(self) -> None:
+        session, actions = self.session, self.actions_
+        self.welcome = WelcomePage(session, actions)
+        self.recording = RecordingPanel(session, actions, self.media)
+        self.transport = TransportBar(session, actions, self.player)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.recording, 1)
+        layout.addWidget(self.transport)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(page)
+        self.setCentralWidget(self._pages)
+        actions.add_to_recording_view(page)
 
-    def _add_dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> None:
+    def _make_docks(self) -> None:
+        self.library = LibraryPanel(self.session, self.actions_)
+        self.annotations = AnnotationsPanel(self.session, self.actions_, self.media)
+        self.pipeline = PipelinePanel(self.session, self.actions_)
+        left, right, bottom = (
+            Qt.DockWidgetArea.LeftDockWidgetArea,
+            Qt.DockWidgetArea.RightDockWidgetArea,
+            Qt.DockWidgetArea.BottomDockWidgetArea,
+        )
+        self.docks = [
+            self._add_dock("libraryDock", "Library", self.library, left),
+            self._add_dock("annotationsDock", "Annotations", self.annotations, right),
+            self._add_dock("pipelineDock", "Pipeline", self.pipeline, bottom),
+        ]
+        self.setCorner(Qt.Corner.BottomLeftCorner, left)
+        self.resizeDocks(self.docks[:2], [270, 230], Qt.Orientation.Horizontal)
+        self.resizeDocks(self.docks[2:], [220], Qt.Orientation.Vertical)
+
+    def _add_dock(
+        self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea
+    ) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setWidget(panel)
         self.addDockWidget(area, dock)
+        return dock
+
+    def _make_menus(self) -> None:
+        menus = {menu: self.menuBar().addMenu(menu.value) for menu in Menu}
+        undo = self.session.undo_stack.createUndoAction(self)
+        redo = self.session.undo_stack.createRedoAction(self)
+        undo.setShortcut("Ctrl+Z")
+        redo.setShortcut("Ctrl+Shift+Z")
+        menus[Menu.EDIT].addActions([undo, redo])
+        for spec in SPECS:
+            if spec.begins_group:
+                menus[spec.menu].addSeparator()
+            menus[spec.menu].addAction(self.actions_[spec.id])
+            if spec.id == "open_project":
+                menus[spec.menu].addMenu(self.opening.recent_menu)
+        view = menus[Menu.VIEW]
+        view.addSeparator()
+        for dock in self.docks:
+            view.addAction(dock.toggleViewAction())
+        look = view.addMenu("&Appearance")
+        group = QActionGroup(self)
+        for scheme in Scheme:
+            action = look.addAction(scheme.value.capitalize())
+            action.setCheckable(True)
+            action.setChecked(self.session.theme.scheme is scheme)
+            action.triggered.connect(lambda _on, s=scheme: self.session.theme.choose(s))
+            group.addAction(action)
+
+    def _connect(self) -> None:
+        session, actions = self.session, self.actions_
+        self._status = QLabel()
+        self.statusBar().addWidget(self._status, 1)
+        session.said.connect(self._status.setText)
+        self.player.notice.connect(session.say)
+        session.project_changed.connect(self._show_project)
+        session.theme.changed.connect(lambda _colors: actions.refresh_icons())
+        self.annotations.play_wanted.connect(self.player.play_range)
+        for name, slot in {
+            "project_settings": lambda: SettingsDialog(session, self).open(),
+            "close_project": self._close_project,
+            "quit": self.close,
+            "next_panel": lambda: self._go_to_panel(1),
+            "previous_panel": lambda: self._go_to_panel(-1),
+            "keys": lambda: KeysDialog(self).open(),
+            "about": lambda: AboutDialog(self).open(),
+        }.items():
+            actions[name].triggered.connect(slot)
+
+    def _show_project(self, project: Project | None) -> None:
+        """The docks with a project, the welcome without: they have nothing to show then."""
+        is_shown = self._pages.currentIndex() == 1
+        if project is None and is_shown:
+            self._docks_state = self.saveState(LAYOUT_VERSION)
+        for dock in self.docks:
+            dock.setVisible(project is not None)
+        if project is not None and not is_shown:
+            self.restoreState(self._docks_state, LAYOUT_VERSION)
+        self._pages.setCurrentIndex(0 if project is None else 1)
+        self.setWindowTitle(TITLE if project is None else f"{project.folder.name} – {TITLE}")
+
+    def _close_project(self) -> None:
+        if may_close(self, self.pipeline.runs, self._close_project):
+            self.session.close_project()
+
+    def _go_to_panel(self, step: int) -> None:
+        """Give the focus to the panel after, or before, the one that has it."""
+        panels = [self.library, self.recording, self.annotations, self.pipeline]
+        shown = [panel for panel in panels if panel.isVisible()]
+        if not shown:
+            return
+        here = next((k for k, p in enumerate(shown) if p.isAncestorOf(self.focusWidget())), -1)
+        panel = shown[(here + step) % len(shown)]
+        (panel.focusProxy() or panel).setFocus(Qt.FocusReason.ShortcutFocusReason)

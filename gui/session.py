@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from core.project import Project, open_project, save_project
+from core.project import SETTINGS_FILE, Project, open_project, save_project
 from gui.errors import ErrorDoor
 from gui.jobs import Lane
 from gui.theme import Theme
@@ -26,8 +26,9 @@ class Session(QObject):
     """Project, recording and selection; signals on change.
 
     Work in child processes goes by lanes, one for each kind, so that none waits for another:
-    `stages` of the pipeline, `listing` of the library, `audio` and `tracks` of the open recording,
-    `sound` to be played. `drawing` is a thread for what NumPy computes for the screen.
+    `stages` of the pipeline, `listing` of the library, `finding` in it, `details`, `audio` and
+    `tracks` of the open recording, `sound` to be played. `drawing` is a thread for what NumPy
+    computes for the screen.
     """
 
     project_changed = Signal(object)
@@ -38,8 +39,9 @@ class Session(QObject):
     """A stage has ended: transcoded files, features, dataset or runs may be others."""
     recording_changed = Signal(object)
     """Another `core.library.Recording` was chosen, or None."""
-    recording_wanted = Signal(str)
-    """Somebody asked for a recording by name; the library panel finds it."""
+    recording_wanted = Signal(object)
+    """Somebody asked for a recording by name (a str, of bytes that need not be UTF-8); the library
+    panel finds it."""
     said = Signal(str)
     """For the status line."""
 
@@ -51,6 +53,8 @@ class Session(QObject):
         self.undo_stack = QUndoStack(self)
         self.stages = Lane("stages", parent=self)
         self.listing = Lane("listing", parent=self)
+        self.finding = Lane("finding", parent=self)
+        self.details = Lane("details", parent=self)
         self.audio = Lane("audio", parent=self)
         self.tracks = Lane("tracks", parent=self)
         self.sound = Lane("sound", parent=self)
@@ -63,7 +67,8 @@ class Session(QObject):
     @property
     def lanes(self) -> tuple[Lane, ...]:
         """Every lane."""
-        return (self.stages, self.listing, self.audio, self.tracks, self.sound, self.drawing)
+        of_recording = (self.details, self.audio, self.tracks, self.sound)
+        return (self.stages, self.listing, self.finding, *of_recording, self.drawing)
 
     @property
     def project(self) -> Project | None:
@@ -108,13 +113,34 @@ class Session(QObject):
         ------
         StorageError
             If they cannot be saved; then they stay as they were.
+        ProjectError, SettingsError
+            If the file was edited by hand meanwhile, and cannot be read.
         """
         if self._project is None:
             return
+        if (self._project.folder / SETTINGS_FILE).exists():
+            self.refresh_settings()
         project = self._project.with_settings(**changes)
         save_project(project)
         self._project = project
         self.settings_changed.emit(project)
+
+    def refresh_settings(self) -> None:
+        """Take over what was edited by hand in the open project's file.
+
+        Raises
+        ------
+        ProjectError
+            If it is gone, or cannot be read.
+        SettingsError
+            If one of its settings is wrong.
+        """
+        if self._project is None:
+            return
+        project = open_project(self._project.folder)
+        if project != self._project:
+            self._project = project
+            self.settings_changed.emit(project)
 
     def open_recording(self, name: str) -> None:
         """Open a recording by its name or its path, once the list knows it."""

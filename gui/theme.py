@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from gui.preferences import preferences
@@ -71,6 +71,47 @@ DARK = PlotColors(
 )
 
 
+_ROLES = (
+    # role, light, dark
+    (QPalette.ColorRole.Window, "#f3f4f6", "#22262d"),
+    (QPalette.ColorRole.WindowText, "#1f2329", "#dde1e8"),
+    (QPalette.ColorRole.Base, "#ffffff", "#191c22"),
+    (QPalette.ColorRole.AlternateBase, "#f6f7f9", "#1f232a"),
+    (QPalette.ColorRole.Text, "#1f2329", "#dde1e8"),
+    (QPalette.ColorRole.PlaceholderText, "#737b87", "#8d96a3"),
+    (QPalette.ColorRole.Button, "#e9ebef", "#2c313a"),
+    (QPalette.ColorRole.ButtonText, "#1f2329", "#dde1e8"),
+    (QPalette.ColorRole.BrightText, "#ffffff", "#ffffff"),
+    (QPalette.ColorRole.ToolTipBase, "#fffbe6", "#343a45"),
+    (QPalette.ColorRole.ToolTipText, "#1f2329", "#dde1e8"),
+    (QPalette.ColorRole.Highlight, "#2f6fb5", "#3b78b8"),
+    (QPalette.ColorRole.HighlightedText, "#ffffff", "#ffffff"),
+    (QPalette.ColorRole.Accent, "#2f6fb5", "#5b9bdc"),
+    (QPalette.ColorRole.Link, "#1d5fa8", "#7db4f0"),
+    (QPalette.ColorRole.Light, "#ffffff", "#3a404b"),
+    (QPalette.ColorRole.Midlight, "#f0f1f4", "#313640"),
+    (QPalette.ColorRole.Mid, "#b9bfc8", "#171a1f"),
+    (QPalette.ColorRole.Dark, "#9aa1ac", "#111317"),
+    (QPalette.ColorRole.Shadow, "#6b7280", "#000000"),
+)
+_TEXTS = (
+    QPalette.ColorRole.WindowText,
+    QPalette.ColorRole.Text,
+    QPalette.ColorRole.ButtonText,
+)
+_DISABLED_TEXT = ("#9aa1ac", "#6d7683")
+
+
+def make_palette(*, is_dark: bool) -> QPalette:
+    """Colours of the widgets, the same on every desktop."""
+    palette = QPalette()
+    for role, light, dark in _ROLES:
+        palette.setColor(role, QColor(dark if is_dark else light))
+    for role in _TEXTS:
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(_DISABLED_TEXT[is_dark]))
+    return palette
+
+
 def class_color(target: int, n_classes: int, colors: PlotColors) -> QColor:
     """Colour of a class: the ends of the order have the palette's ends, others lie between.
 
@@ -104,7 +145,7 @@ class Theme(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hints = QApplication.styleHints()
-        self._hints.colorSchemeChanged.connect(lambda _scheme: self.changed.emit(self.colors))
+        self._hints.colorSchemeChanged.connect(self._follow_system)
         self.apply(Scheme(str(preferences().value("theme", Scheme.SYSTEM.value))))
 
     @property
@@ -137,5 +178,16 @@ class Theme(QObject):
             Scheme.LIGHT: Qt.ColorScheme.Light,
             Scheme.DARK: Qt.ColorScheme.Dark,
         }[scheme]
+        # For what the desktop draws, such as the title bar; not all desktops listen.
         self._hints.setColorScheme(wanted)
+        self._dress()
+
+    def _follow_system(self) -> None:
+        if self._scheme is Scheme.SYSTEM:
+            self._dress()
+
+    def _dress(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.setPalette(make_palette(is_dark=self.is_dark))
         self.changed.emit(self.colors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from contextlib import contextmanager
 
 import pytest
 
@@ -22,12 +23,35 @@ def pytest_configure(config):
     is_controller = config.getoption("numprocesses", 0) and not hasattr(config, "workerinput")
     if config.getoption("--headed") or config.option.collectonly or is_controller:
         return
-    if shutil.which("Xvfb") is None:
-        msg = "The tests need Xvfb: `make test` installs it (resources/test-packages.txt)."
+    _server = _start()
+
+
+def pytest_unconfigure():
+    if _server is not None:
+        _server.terminate()
+        _server.wait()
+
+
+@contextmanager
+def screen_for():
+    """A screen for a program that is no test."""
+    server = _start()
+    try:
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    """Start a server, and have Qt draw on it from now on."""
+    program = shutil.which("Xvfb")
+    if program is None:
+        msg = "Xvfb is needed: `make test` installs it (resources/test-packages.txt)."
         raise pytest.UsageError(msg)
     reading, writing = os.pipe()
-    _server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", SIZE, "-nolisten", "tcp", "-noreset"],
+    server = subprocess.Popen(
+        [program, "-displayfd", str(writing), "-screen", "0", SIZE, "-nolisten", "tcp", "-noreset"],
         pass_fds=[writing],
         stderr=subprocess.DEVNULL,
     )
@@ -35,13 +59,9 @@ def pytest_configure(config):
     with os.fdopen(reading) as pipe:
         number = pipe.readline().strip()
     if not number:
+        server.wait()
         msg = "Xvfb did not start."
         raise pytest.UsageError(msg)
     os.environ.update(DISPLAY=f":{number}", QT_QPA_PLATFORM="xcb")
     os.environ.pop("WAYLAND_DISPLAY", None)
-
-
-def pytest_unconfigure():
-    if _server is not None:
-        _server.terminate()
-        _server.wait()
+    return server

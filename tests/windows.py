@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +16,9 @@ from core.settings import (
     TranscodeConfig,
 )
 from tests.made_library import make_library
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def make_project(folder: Path, *, n_recordings: int = 5, seconds: float = 8.0) -> Path:
@@ -102,7 +105,8 @@ def open_window(application, qtbot):
         windows.append(window)
         window.show()
         window.activateWindow()
-        qtbot.waitActive(window).__enter__()
+        with qtbot.waitActive(window):
+            window.activateWindow()
         return window
 
     yield open_window

@@ -92,9 +92,38 @@ def read_annotations(path: Path, config: AnnotationConfig) -> AnnotationTable:
     AnnotationError
         If the table cannot be read, has not the columns, or has no usable row.
     """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        msg = f"The annotations {path} cannot be read: {error.strerror}"
+        raise AnnotationError(msg, hint="Check the path and your rights.") from error
+    return parse_annotations(decode_table(raw), config, path=path)
+
+
+def parse_annotations(text: str, config: AnnotationConfig, *, path: Path) -> AnnotationTable:
+    """Read a table of annotations that is in memory.
+
+    Parameters
+    ----------
+    text : str
+        The table.
+    config : AnnotationConfig
+        Names of its columns and classes.
+    path : Path
+        Where it is from, for people.
+
+    Returns
+    -------
+    AnnotationTable
+        A row that makes no sense is listed there.
+
+    Raises
+    ------
+    AnnotationError
+        If the table has not the columns, or has no usable row.
+    """
     label_set = LabelSet(config.classes)
     columns = (config.file_column, config.start_column, config.end_column, config.class_column)
-    text = _read_text(path)
     separator = _separator(text, columns, path)
     annotations: list[Annotation] = []
     left_out: list[LeftOut] = []
@@ -123,12 +152,19 @@ class _UnusableRowError(Exception):
     """A row that is no annotation; says why."""
 
 
-def _read_text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        msg = f"The annotations {path} cannot be read: {error.strerror}"
-        raise AnnotationError(msg, hint="Check the path and your rights.") from error
+def decode_table(raw: bytes) -> str:
+    """The text of a table.
+
+    Parameters
+    ----------
+    raw : bytes
+        UTF-8, UTF-16 or Latin-1.
+
+    Returns
+    -------
+    str
+        The text; never fails.
+    """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace")
     try:
@@ -136,6 +172,28 @@ def _read_text(path: Path) -> str:
     except UnicodeDecodeError:
         # Every byte is a letter in Latin-1: at worst a name looks wrong and is listed as unknown.
         return raw.decode("latin-1")
+
+
+def guess_separator(text: str) -> str:
+    """The separator of a table whose columns are not known.
+
+    Parameters
+    ----------
+    text : str
+        The table.
+
+    Returns
+    -------
+    str
+        The one that makes the most columns of the header.
+    """
+
+    def n_columns(separator: str) -> int:
+        with suppress(csv.Error):
+            return len(_header(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
+        return 0
+
+    return max(SEPARATORS, key=n_columns)
 
 
 def _separator(text: str, columns: tuple[str, ...], path: Path) -> str:

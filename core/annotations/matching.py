@@ -3,11 +3,72 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from core.annotations.csv import Annotation
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Which annotations are of which recordings.
+
+    Parameters
+    ----------
+    by_recording : dict of int to list of Annotation
+        By the recording's place, in the order of the annotations.
+    ambiguous : list of (Annotation, tuple of int)
+        What may mean several recordings, with their places.
+    n_elsewhere : int
+        Annotations of recordings that are not known, or not present.
+    """
+
+    by_recording: dict[int, list[Annotation]]
+    ambiguous: list[tuple[Annotation, tuple[int, ...]]]
+    n_elsewhere: int
+
+
+def assign_annotations(
+    annotations: Iterable[Annotation],
+    known: Sequence[tuple[str, str]],
+    *,
+    n_present: int | None = None,
+) -> Assignment:
+    """Find the recording that each annotation means.
+
+    Parameters
+    ----------
+    annotations : iterable of Annotation
+        As a table has them.
+    known : sequence of (str, str)
+        Original's full path, and path in the database, of each recording.
+    n_present : int, optional
+        The first so many are looked for; the others are only known, so that their annotations are
+        not taken for those of a recording with a similar name. All if left out.
+
+    Returns
+    -------
+    Assignment
+        An annotation that may mean several recordings is of none.
+    """
+    finder = RecordingFinder(known)
+    limit = len(known) if n_present is None else n_present
+    by_recording: defaultdict[int, list[Annotation]] = defaultdict(list)
+    ambiguous: list[tuple[Annotation, tuple[int, ...]]] = []
+    n_elsewhere = 0
+    for annotation in annotations:
+        found = finder.find(annotation.file_name)
+        if not any(k < limit for k in found):
+            n_elsewhere += 1
+        elif len(found) > 1:
+            ambiguous.append((annotation, found))
+        else:
+            by_recording[next(iter(found))].append(annotation)
+    return Assignment(dict(by_recording), ambiguous, n_elsewhere)
 
 
 class RecordingFinder:

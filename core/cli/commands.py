@@ -61,7 +61,7 @@ def demo(directory: Path, seed: int, *, as_json: bool) -> int:
 
 
 @loudness.command()
-@setting_options(LibraryConfig, required=("database",))
+@setting_options(LibraryConfig, required=("database",), without=("browse_query",))
 @click.option("--data_destination", type=_FILE, required=True, help="Folder of the results.")
 @setting_options(TranscodeConfig)
 @_workers

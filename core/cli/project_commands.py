@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.bars import Bars
 from core.cli.results import LEFT_SOMETHING_OUT, list_left_out
-from core.cli.words import outcome_in_words
 from core.executor import Execution
 from core.isolation import StageRunner
 from core.pipeline import run_stage
 from core.project import STAGES, open_project
 from core.storage import to_json
+from core.words import outcome_in_words
 
 if TYPE_CHECKING:
     from pathlib import Path

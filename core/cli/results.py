@@ -6,8 +6,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from core.cli.words import in_words
 from core.storage import to_json
+from core.words import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

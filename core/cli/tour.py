@@ -10,11 +10,11 @@ from typing import Any, NoReturn
 
 from core.cli.bars import Bars
 from core.cli.program import guarded, interrupt, leave
-from core.cli.words import in_words, outcome_in_words, table
 from core.demo.project import make_demo_project
 from core.isolation import StageRunner
 from core.pipeline import run_stage
 from core.project import open_project, save_project
+from core.words import in_words, outcome_in_words, table
 
 MODELS = ("fc", "cnn")
 

@@ -16,7 +16,7 @@ from core.errors import TableError
 from core.tables import RecordingMeta, is_parquet, read_meta, read_table, require_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import pyarrow as pa
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from core.features.spec import FeatureSpec
     from core.tables import TableMeta
 
+BLOCK_FRAMES = 16_384
+BUFFER_BYTES = 1_000_000
 KEY_COLUMNS = ("id", "path", "start_sample", "end_sample")
 
 PART_KEY = b"loudness"
@@ -111,6 +113,61 @@ def read_note(path: Path) -> dict[str, Any] | None:
             return json.loads(pyarrow.parquet.read_metadata(file).metadata[PART_KEY])
     except (OSError, KeyError, TypeError, ValueError):
         return None
+
+
+def part_blocks(
+    path: Path, *, block_size: int = BLOCK_FRAMES
+) -> tuple[FeatureSpec, int, Iterator[NDArray[np.float32]]]:
+    """Features of a recording that has a file of its own, in blocks: memory stays bounded.
+
+    Parameters
+    ----------
+    path : Path
+        The recording's Parquet file.
+    block_size : int
+        Most frames in a block, > 0.
+
+    Returns
+    -------
+    spec : FeatureSpec
+        What the features are.
+    n_frames : int
+        How many frames there are.
+    blocks : iterator of ndarray of float32, shape (n, n_features)
+        In the order of the frames, the columns in that of the spec.
+
+    Raises
+    ------
+    TableError
+        If there is no such file or it is damaged; the blocks raise it, too.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    from core.features.spec import FeatureSpec
+
+    kept = read_note(path)
+    if kept is None:
+        raise _damaged(path, "it is missing or does not tell what it is of")
+    spec = FeatureSpec.from_dict(kept["spec"])
+
+    def blocks() -> Iterator[NDArray[np.float32]]:
+        try:
+            with path.open("rb") as file:
+                table = pyarrow.parquet.ParquetFile(
+                    file, pre_buffer=False, buffer_size=BUFFER_BYTES
+                )
+                for batch in table.iter_batches(block_size, columns=list(spec.columns)):
+                    yield to_matrix(pa.Table.from_batches([batch]), spec.columns)
+        except (pa.ArrowInvalid, KeyError, OSError) as error:
+            raise _damaged(path, error) from error
+
+    return spec, kept["recording"]["n_rows"], blocks()
+
+
+def _damaged(path: Path, error: Exception | str) -> TableError:
+    msg = f"{path} cannot be read as a table: {str(error).splitlines()[0]}"
+    return TableError(msg, hint="Extract the features again.")
 
 
 class FeatureTable:
@@ -232,13 +289,9 @@ class FeatureTable:
         try:
             rows = file.read_row_groups(groups[place], columns=columns)
         except (pa.ArrowInvalid, OSError) as error:
-            raise self._damaged(error) from error
+            raise _damaged(self.path, error) from error
         require_columns(rows, columns, self.path)
         return rows.select(columns)
-
-    def _damaged(self, error: Exception) -> TableError:
-        msg = f"{self.path} cannot be read as a table: {str(error).splitlines()[0]}"
-        return TableError(msg, hint="Extract the features again.")
 
     @cached_property
     def _row_groups(self) -> tuple[pyarrow.parquet.ParquetFile, list[list[int]]] | None:
@@ -251,7 +304,7 @@ class FeatureTable:
         try:
             file = pyarrow.parquet.ParquetFile(pa.OSFile(os.fsencode(self.path)))
         except (pa.ArrowInvalid, OSError) as error:
-            raise self._damaged(error) from error
+            raise _damaged(self.path, error) from error
         sizes = [file.metadata.row_group(k).num_rows for k in range(file.metadata.num_row_groups)]
         stops = np.cumsum(sizes)
         ends = np.cumsum([r.n_rows for r in self.meta.recordings])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -114,6 +115,67 @@ def test_neither_length_nor_blocks_matter(tmp_path_factory, n_samples, block_siz
         assert reader.n_samples == reader.meta.n_samples == n_samples
         check(reader, samples, 0, n_samples, n_columns)
         np.testing.assert_array_equal(reader.samples(0, n_samples), samples)
+
+
+@given(
+    start=st.integers(-2000, 101_000),
+    length=st.integers(1, 130_000),
+    channels=st.lists(st.integers(0, 1), max_size=3),
+)
+@settings(max_examples=50, deadline=None)
+def test_chosen_channels_are_those_of_all(long_one, start, length, channels):
+    reader, _ = long_one
+    everything = reader.envelope(start, start + length, 40)
+    chosen = reader.envelope(start, start + length, 40, channels)
+    for part, whole in zip(chosen, everything, strict=True):
+        np.testing.assert_array_equal(part, whole[:, channels])
+
+
+def test_one_channel_of_many_is_read_alone(tmp_path):
+    samples = signal(50_000, 53)
+    build(tmp_path, samples)
+    with PeakReader(tmp_path) as reader:
+        low, high = reader.envelope(0, 50_000, 3, channels=[52, 7])
+        assert low.shape == high.shape == (3, 2)
+        assert (high[:, 1] >= [c[:, 7].max() for c in np.array_split(samples, 3)]).all()
+
+
+def test_one_may_draw_while_another_refreshes_and_closes(tmp_path):
+    """A picture is of one moment, whatever the window does meanwhile."""
+    samples = signal(80_000)
+    stop = threading.Event()
+    errors = []
+
+    def draw(reader):
+        while not stop.is_set():
+            try:
+                reader.envelope(0, 80_000, 50)
+                reader.samples(70_000, 80_000)
+            except Exception as error:  # noqa: BLE001  reported below
+                errors.append(error)
+                return
+
+    with PeakWriter(tmp_path, PeakMeta(RATE, 1)) as writer, PeakReader(tmp_path) as reader:
+        drawing = threading.Thread(target=draw, args=[reader])
+        drawing.start()
+        for start in range(0, 80_000, 500):
+            writer.push(samples[start : start + 500])
+            reader.refresh()
+        # Made anew, and shorter.
+        build(tmp_path, samples[:300])
+        reader.refresh()
+        reader.close()
+        stop.set()
+        drawing.join()
+    assert errors == []
+
+
+def test_a_closed_reader_draws_nothing(tmp_path):
+    build(tmp_path, signal(1000))
+    reader = PeakReader(tmp_path)
+    reader.close()
+    assert reader.n_samples == 0
+    assert np.isnan(reader.envelope(0, 1000, 10)[0]).all()
 
 
 def test_the_coarsest_level_hides_no_peak(tmp_path):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -9,18 +10,15 @@ from core import __version__
 from gui.__main__ import main
 
 
-@pytest.mark.parametrize("arguments", [[], ["project"]])
-def test_says_on_stderr_that_the_window_is_still_to_come(capsys, arguments):
-    assert main(arguments) == 2
-    output = capsys.readouterr()
-    assert output.out == ""
-    assert "still to come" in output.err
-    assert "loudness run PROJECT" in output.err
-
-
-def test_creates_no_project(tmp_path, capsys):
-    main([str(tmp_path / "project")])
-    assert list(tmp_path.iterdir()) == []
+def _start(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "gui", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={k: v for k, v in {**os.environ, **environment}.items() if v is not None},
+    )
 
 
 @pytest.mark.parametrize(
@@ -34,16 +32,22 @@ def test_answers_questions_about_itself(capsys, option, expected):
     assert capsys.readouterr().out.startswith(expected)
 
 
-def test_refuses_unknown_options(capsys):
+@pytest.mark.parametrize("arguments", [["--colour"], ["project", "--demo"]])
+def test_refuses_options_that_make_no_sense(capsys, arguments):
     with pytest.raises(SystemExit) as ended:
-        main(["--colour"])
+        main(arguments)
     assert ended.value.code == 2
-    assert "--colour" in capsys.readouterr().err
+    assert arguments[-1] in capsys.readouterr().err
 
 
-def test_ends_the_process_with_its_exit_code():
-    done = subprocess.run(
-        [sys.executable, "-m", "gui"], capture_output=True, text=True, timeout=60, check=False
-    )
+def test_without_a_screen_it_says_so_and_what_works(tmp_path):
+    done = _start(DISPLAY=None, WAYLAND_DISPLAY=None, QT_QPA_PLATFORM=None)
     assert (done.returncode, done.stdout) == (2, "")
+    assert "no screen" in done.stderr
+    assert "--screenshots" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_answering_needs_no_qt():
+    program = "import sys, gui.__main__; sys.exit('PySide6' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.annotations.matching import RecordingFinder
+from core.annotations.csv import Annotation
+from core.annotations.matching import RecordingFinder, assign_annotations
 
 RECORDINGS = [
     ("/data/a/rec1.wav", "a/rec1.wav"),
@@ -89,3 +90,18 @@ def test_the_rule_as_the_design_words_it(recordings, file_name):
 
 def test_no_recordings():
     assert RecordingFinder([]).find("rec1") == ()
+
+
+def test_an_annotation_is_of_one_recording_or_of_none():
+    names = ["rec1.wav", "x.wav", "nowhere.wav", "op.wav", "rec1"]
+    annotations = [Annotation(k + 2, name, k, k + 1, 0) for k, name in enumerate(names)]
+    known = [("/a/rec1.wav", ""), ("/a/x.wav", ""), ("/b/x.wav", ""), ("/a/op.wav", "")]
+    found = assign_annotations(annotations, known)
+    assert found.by_recording == {0: [annotations[0], annotations[4]], 3: [annotations[3]]}
+    assert found.ambiguous == [(annotations[1], (1, 2))]
+    assert found.n_elsewhere == 1
+    # Those that are only known are not looked for, but may be meant.
+    found = assign_annotations(annotations, known, n_present=2)
+    assert found.by_recording == {0: [annotations[0], annotations[4]]}
+    assert found.ambiguous == [(annotations[1], (1, 2))]
+    assert found.n_elsewhere == 2

@@ -16,6 +16,7 @@ from core.features.table import (
     FeatureTable,
     feature_rows,
     feature_schema,
+    part_blocks,
     to_matrix,
 )
 from core.tables import RecordingMeta, TableMeta, TableWriter, read_table, write_meta
@@ -179,3 +180,37 @@ def test_a_csv_without_a_feature_is_an_error(tmp_path):
     path.write_text(text)
     with pytest.raises(TableError, match="has no column loudness"):
         FeatureTable(path).read("a")
+
+
+def write_part(path, *, frames):
+    """A recording's own file, in several row groups."""
+    matrix = np.random.default_rng(4).normal(size=(frames, len(SPEC.columns))).astype(np.float32)
+    with TableWriter(path, feature_schema(SPEC.columns), parquet=True) as writer:
+        for start in range(0, frames, 70):
+            block = matrix[start : start + 70]
+            writer.write(feature_rows("a", "a.wav", block, spec=SPEC, first_frame=start))
+        kept = {"recording": {"n_rows": frames}, "spec": SPEC.to_dict()}
+        writer.annotate(PART_KEY, json.dumps(kept))
+    return matrix
+
+
+def test_a_recordings_own_file_is_read_in_blocks(tmp_path):
+    path = tmp_path / "a.parquet"
+    matrix = write_part(path, frames=500)
+    spec, n_frames, blocks = part_blocks(path, block_size=90)
+    blocks = list(blocks)
+    assert (spec, n_frames) == (SPEC, 500)
+    assert max(map(len, blocks)) <= 90
+    np.testing.assert_array_equal(np.concatenate(blocks), matrix)
+
+
+def test_a_recordings_own_file_that_is_damaged(tmp_path):
+    path = tmp_path / "a.parquet"
+    with pytest.raises(TableError, match="does not tell what it is of"):
+        part_blocks(path)
+    write_part(path, frames=500)
+    raw = path.read_bytes()
+    path.write_bytes(raw[:100] + bytes(len(raw) // 2) + raw[100 + len(raw) // 2 :])
+    _, _, blocks = part_blocks(path)
+    with pytest.raises(TableError, match="cannot be read as a table"):
+        list(blocks)

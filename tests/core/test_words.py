@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cli.words import in_words, table
+from core.words import in_words, table
 
 
 def test_columns_are_even_and_numbers_short():

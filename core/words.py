@@ -1,4 +1,4 @@
-"""Results in words, for people who read a terminal."""
+"""Results in words, for people who read a terminal or a log."""
 
 from __future__ import annotations
 

@@ -1,0 +1,70 @@
+"""Which actions can be done now: what the parts of the window know, brought together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from gui.actions import State
+
+if TYPE_CHECKING:
+    from gui.actions import Actions
+    from gui.media import Media
+    from gui.panels.library import LibraryPanel
+    from gui.playback import Player
+    from gui.session import Session
+    from gui.stage_runs import StageRuns
+
+
+class Enabling(QObject):
+    """Enables and disables the actions as things change."""
+
+    def __init__(
+        self,
+        session: Session,
+        actions: Actions,
+        *,
+        media: Media,
+        player: Player,
+        library: LibraryPanel,
+        runs: StageRuns,
+    ) -> None:
+        super().__init__(session)
+        self._session, self._actions = session, actions
+        self._media, self._player = media, player
+        self._library, self._runs = library, runs
+        for signal in (
+            session.project_changed,
+            session.recording_changed,
+            session.time.selection_changed,
+            media.details_changed,
+            media.audio_changed,
+            player.state_changed,
+            library.rows_changed,
+            runs.running_changed,
+        ):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def states(self) -> frozenset[State]:
+        """What holds now."""
+        session, media = self._session, self._media
+        annotations = media.details.annotations if media.details else ()
+        drawn = media.original is not None or media.transcoded is not None
+        holds = {
+            State.PROJECT: session.project is not None,
+            State.LISTED: self._library.has_rows,
+            State.RECORDING: session.recording is not None and drawn,
+            State.ANNOTATED: bool(annotations),
+            State.SELECTION: session.time.selection is not None,
+            State.RUNNING: self._runs.is_running,
+            State.IDLE: not self._runs.is_running,
+            State.SOUND: self._player.can_stop,
+        }
+        return frozenset(state for state, is_so in holds.items() if is_so)
+
+    def refresh(self, *_: object) -> None:
+        """Look again."""
+        self._actions.enable(self.states)

@@ -1,0 +1,224 @@
+"""The table of recordings: columns to choose, widths that are remembered, keys and menu."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+
+from gui.icons import icon
+from gui.preferences import preferences
+
+if TYPE_CHECKING:
+    from gui.actions import Actions
+    from gui.models.recordings_model import RecordingsModel
+
+LAYOUT_KEY = "library/columns"
+WIDTHS_PX = {"state": 106, "name": 140, "annotations": 86, "errors": 56, "reviewed": 70}
+OWN_WIDTH_PX = 100
+
+
+class RecordingsTable(QTableView):
+    """Shows recordings; the one that is open is the current row.
+
+    Parameters
+    ----------
+    model : RecordingsModel
+        The recordings.
+    actions : Actions
+        Of the window; some stand in the menu of a row.
+    """
+
+    chosen = Signal(int)
+    """A row of the list, by mouse or key."""
+    order_wanted = Signal(object, bool)
+    """What to sort by, or None, and whether the largest come first."""
+
+    def __init__(self, model: RecordingsModel, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("recordingsTable")
+        self._model, self._actions = model, actions
+        self._is_following = False
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_menu)
+        rows = self.verticalHeader()
+        rows.hide()
+        # Rows of one height: a million need not be measured.
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 6)
+        columns = self.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setSectionsClickable(True)
+        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        columns.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        columns.customContextMenuRequested.connect(self._show_columns_menu)
+        columns.sectionClicked.connect(self._on_header_clicked)
+        columns.sectionResized.connect(self._on_resized)
+        self.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        self.activated.connect(lambda index: self.chosen.emit(model.listed_row(index.row())))
+        self._arrange()
+
+    def show_order(self, order_by: str | int | None, *, descending: bool) -> None:
+        """Mark the column that is sorted by."""
+        header = self.horizontalHeader()
+        places = [k for k, c in enumerate(self._model.columns) if c.order_by == order_by]
+        header.setSortIndicatorShown(bool(places))
+        if places:
+            order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+            header.setSortIndicator(places[0], order)
+
+    def follow(self, listed: int | None) -> None:
+        """Make a row of the list the current one, and bring it into view."""
+        row = -1 if listed is None else self._model.shown_row(listed)
+        self._is_following = True
+        try:
+            if row < 0:
+                self.selectionModel().clear()
+                return
+            index = self._model.index(row, self._first_column())
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+            self._reveal(row)
+        finally:
+            self._is_following = False
+
+    def step(self, by: int) -> None:
+        """Choose the row so many below the current one, as far as there is one."""
+        n_rows, current = self._model.rowCount(), self.currentIndex().row()
+        if not n_rows:
+            return
+        row = min(max(current + by, 0), n_rows - 1)
+        self.selectionModel().setCurrentIndex(
+            self._model.index(row, self._first_column()),
+            QItemSelectionModel.SelectionFlag.ClearAndSelect
+            | QItemSelectionModel.SelectionFlag.Rows,
+        )
+
+    def arrange(self) -> None:
+        """Give the columns the widths they had, and hide those that were hidden."""
+        self._arrange()
+
+    def keyboardSearch(self, _search: str) -> None:
+        """Typing finds nothing here: Qt would look at every row; the filter does it better."""
+
+    def _reveal(self, row: int) -> None:
+        top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        is_seen = top <= row and (bottom < 0 or row < bottom) and top >= 0
+        if not is_seen:
+            index = self._model.index(row, self._first_column())
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def _first_column(self) -> int:
+        shown = (k for k in range(self._model.columnCount()) if not self.isColumnHidden(k))
+        return next(shown, 0)
+
+    def _on_current_changed(self) -> None:
+        row = self.currentIndex().row()
+        if not self._is_following and row >= 0:
+            self.chosen.emit(self._model.listed_row(row))
+
+    def _on_header_clicked(self, section: int) -> None:
+        """Upwards, downwards, then the query's own order again."""
+        header = self.horizontalHeader()
+        order_by = self._model.columns[section].order_by
+        is_same = header.isSortIndicatorShown() and header.sortIndicatorSection() == section
+        # Qt has turned its sign round by now where it shows one; ours counts.
+        was_descending = self._descending if is_same and self._order_by == order_by else None
+        if was_descending is None:
+            self._order_by, self._descending = order_by, False
+        elif not was_descending:
+            self._descending = True
+        else:
+            self._order_by, self._descending = None, False
+        self.show_order(self._order_by, descending=self._descending)
+        self.order_wanted.emit(self._order_by, self._descending)
+
+    _order_by: str | int | None = None
+    _descending = False
+
+    def _arrange(self) -> None:
+        layout = _saved_layout()
+        self._is_arranging = True
+        for k, column in enumerate(self._model.columns):
+            known = layout.get(column.title, {})
+            usual = OWN_WIDTH_PX
+            if isinstance(column.order_by, str):
+                usual = WIDTHS_PX[column.order_by]
+            self.setColumnWidth(k, int(known.get("width", usual)) or usual)
+            self.setColumnHidden(k, bool(known.get("hidden", False)))
+        self._is_arranging = False
+
+    _is_arranging = False
+
+    def _on_resized(self, section: int, _old: int, new: int) -> None:
+        if not self._is_arranging and new and section < len(self._model.columns):
+            _save_layout(self._model.columns[section].title, width=new)
+
+    def _show_columns_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setObjectName("recordingsColumns")
+        for k, column in enumerate(self._model.columns):
+            action = menu.addAction(column.title)
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(k))
+            # Without its name a recording cannot be told.
+            action.setEnabled(column.order_by != "name")
+            action.toggled.connect(lambda on, k=k: self._show_column(k, shown=on))
+        menu.popup(self.horizontalHeader().mapToGlobal(position))
+
+    def _show_column(self, column: int, *, shown: bool) -> None:
+        self._is_arranging = True
+        self.setColumnHidden(column, not shown)
+        self._is_arranging = False
+        _save_layout(self._model.columns[column].title, hidden=not shown)
+
+    def _show_menu(self, position: QPoint) -> None:
+        index = self.indexAt(position)
+        if not index.isValid():
+            return
+        listed = self._model.listed_row(index.row())
+        path = self._model.path(listed)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setObjectName("recordingMenu")
+        copy = menu.addAction(icon("copy"), "Copy &path")
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(path))
+        show = menu.addAction(icon("open"), "Show in &file manager")
+        show.triggered.connect(lambda: _show_folder(path))
+        for action in (copy, show):
+            action.setEnabled(bool(path))
+        menu.addSeparator()
+        menu.addAction(self._actions["relink"])
+        menu.popup(self.viewport().mapToGlobal(position))
+
+
+def _show_folder(path: str) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(path.rpartition("/")[0] or "/"))
+
+
+def _saved_layout() -> dict[str, dict[str, Any]]:
+    try:
+        layout = json.loads(str(preferences().value(LAYOUT_KEY, "{}")))
+    except ValueError:
+        return {}
+    # Anybody may have written into the file.
+    pairs = cast("dict[str, Any]", layout).items() if isinstance(layout, dict) else ()
+    return {title: known for title, known in pairs if isinstance(known, dict)}
+
+
+def _save_layout(title: str, **changes: int | bool) -> None:
+    layout = _saved_layout()
+    layout[title] = {**layout.get(title, {}), **changes}
+    preferences().setValue(LAYOUT_KEY, json.dumps(layout))

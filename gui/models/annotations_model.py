@@ -1,0 +1,250 @@
+"""The open recording's annotations as a table: class, edges, the frames that they take in."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from core.timebase import frames_inside, seconds_to_samples
+from gui.theme import class_color
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from PySide6.QtCore import QObject
+
+    from core.annotations.csv import Annotation
+    from core.recording_details import RecordingDetails
+    from gui.theme import PlotColors
+
+SWATCH_PX = 12
+NEAR_S = 1e-6
+"""Times are compared to a thousandth of the shortest step that an annotation has."""
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class Column(enum.IntEnum):
+    """The columns, in their order."""
+
+    CLASS = 0
+    START = 1
+    END = 2
+    DURATION = 3
+    FRAMES = 4
+    LINE = 5
+
+
+_HEADERS = {
+    Column.CLASS: ("Class", "Class of the annotation"),
+    Column.START: ("Start s", "Start in seconds from the start of the recording"),
+    Column.END: ("End s", "End in seconds from the start of the recording"),
+    Column.DURATION: ("Length s", "Length in seconds"),
+    Column.FRAMES: ("Frames", "Frames that lie whole inside: these are labelled by it"),
+    Column.LINE: ("Line", "Line in the table of annotations"),
+}
+
+
+class AnnotationsModel(QAbstractTableModel):
+    """Annotations of one recording, in an order of the user's choice."""
+
+    def __init__(self, colors: PlotColors, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._colors = colors
+        self._classes: tuple[str, ...] = ()
+        self._annotations: tuple[Annotation, ...] = ()
+        self._frames: list[int | None] = []
+        self._order: list[int] = []
+        self._swatches: list[QPixmap] = []
+        self._edges: NDArray[np.float64] = np.empty((0, 2))
+        self._sorted_by: tuple[int, Qt.SortOrder] = (Column.START, Qt.SortOrder.AscendingOrder)
+
+    def show(self, details: RecordingDetails | None) -> None:
+        """Show another recording's annotations, sorted as the last ones were."""
+        self.beginResetModel()
+        self._annotations = details.annotations if details else ()
+        self._classes = details.classes if details else ()
+        self._frames = _frames(details) if details else []
+        self._edges = np.array([(a.start_s, a.end_s) for a in self._annotations]).reshape(-1, 2)
+        self._order = self._ordered(*self._sorted_by)
+        self._draw_swatches()
+        self.endResetModel()
+
+    def set_colors(self, colors: PlotColors) -> None:
+        """Take the colours of the theme."""
+        self._colors = colors
+        self._draw_swatches()
+        if self._order:
+            last = self.index(len(self._order) - 1, Column.CLASS)
+            role = Qt.ItemDataRole.DecorationRole
+            self.dataChanged.emit(self.index(0, Column.CLASS), last, [role])
+
+    def annotation(self, row: int) -> Annotation:
+        """The annotation in a row."""
+        return self._annotations[self._order[row]]
+
+    def row_of(self, start_s: float, end_s: float, *, duration_s: float, prefer: int = -1) -> int:
+        """The row of the annotation with these edges, as far as it lies in the recording, or -1.
+
+        Where several have them, it is the row `prefer`, if that is one of them.
+        """
+        edges = np.clip(self._edges, 0.0, duration_s)
+        near = np.abs(edges - (start_s, end_s)).max(axis=1, initial=0.0) <= NEAR_S
+        found = set(np.flatnonzero(near).tolist())
+        if not found:
+            return -1
+        if 0 <= prefer < len(self._order) and self._order[prefer] in found:
+            return prefer
+        return next(row for row, k in enumerate(self._order) if k in found)
+
+    def counts(self) -> dict[str, int]:
+        """How many annotations each class has."""
+        targets = np.array([a.target for a in self._annotations], dtype=np.intp)
+        counted = np.bincount(targets, minlength=len(self._classes)).tolist()
+        return dict(zip(self._classes, counted, strict=False))
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  as Qt has it
+        """One row for each annotation."""
+        return 0 if parent.isValid() else len(self._order)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  as Qt has it
+        """One column for each property."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        """Name of a column, and what it means."""
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
+            return None
+        name, tip = _HEADERS[Column(section)]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _LEFT if section == Column.CLASS else _RIGHT
+        return None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """A cell."""
+        if not index.isValid():
+            return None
+        k, column = self._order[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(k, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _LEFT if column == Column.CLASS else _RIGHT
+        if role == Qt.ItemDataRole.DecorationRole and column == Column.CLASS:
+            return self._swatches[self._annotations[k].target]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(k, column)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; equals stay by their start."""
+        if not 0 <= column < len(Column):
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        keys = [(self._order[i.row()], i.column()) for i in before]
+        self._sorted_by = (column, order)
+        self._order = self._ordered(column, order)
+        row_of = {k: row for row, k in enumerate(self._order)}
+        self.changePersistentIndexList(before, [self.index(row_of[k], c) for k, c in keys])
+        self.layoutChanged.emit()
+
+    def _ordered(self, column: int, order: Qt.SortOrder) -> list[int]:
+        keys = {
+            Column.CLASS: lambda k: self._annotations[k].target,
+            Column.START: lambda k: self._annotations[k].start_s,
+            Column.END: lambda k: self._annotations[k].end_s,
+            Column.DURATION: lambda k: self._annotations[k].end_s - self._annotations[k].start_s,
+            Column.FRAMES: lambda k: -1 if self._frames[k] is None else self._frames[k],
+            Column.LINE: lambda k: self._annotations[k].line,
+        }
+        by_start = sorted(range(len(self._annotations)), key=keys[Column.START])
+        is_falling = order == Qt.SortOrder.DescendingOrder
+        return sorted(by_start, key=keys[Column(column)], reverse=is_falling)
+
+    def _text(self, k: int, column: int) -> str:
+        annotation = self._annotations[k]
+        if column == Column.CLASS:
+            return self._class(annotation.target)
+        if column == Column.START:
+            return seconds_text(annotation.start_s)
+        if column == Column.END:
+            return seconds_text(annotation.end_s)
+        if column == Column.DURATION:
+            return seconds_text(annotation.end_s - annotation.start_s)
+        if column == Column.LINE:
+            return str(annotation.line)
+        frames = self._frames[k]
+        return "\N{EN DASH}" if frames is None else str(frames)
+
+    def _tip(self, k: int, column: int) -> str | None:
+        if column != Column.FRAMES:
+            return None
+        if self._frames[k] is None:
+            return "Known once the features are extracted"
+        return None if self._frames[k] else "It takes in no frame whole, so it labels nothing"
+
+    def _class(self, target: int) -> str:
+        return self._classes[target] if target < len(self._classes) else str(target)
+
+    def _draw_swatches(self) -> None:
+        n_classes = max(
+            len(self._classes), 1 + max((a.target for a in self._annotations), default=0)
+        )
+        self._swatches = [
+            _swatch(class_color(target, n_classes, self._colors)) for target in range(n_classes)
+        ]
+
+
+def seconds_text(seconds: float) -> str:
+    """Seconds to the millisecond, or as finely as they are given, to the nanosecond at most."""
+    text = f"{seconds:.9f}".rstrip("0")
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals:0<3}"
+
+
+def _frames(details: RecordingDetails) -> list[int | None]:
+    """How many frames lie whole inside each annotation; None where there are no features."""
+    annotations: Sequence[Annotation] = details.annotations
+    if details.spec is None or not details.transcoded_rate:
+        return [None] * len(annotations)
+    # Far outside of a recording, a time need not fit into an integer.
+    longest_s = (details.transcoded_samples + 1) / details.transcoded_rate
+    edges_s = np.array([(a.start_s, a.end_s) for a in annotations]).reshape(-1, 2)
+    edges = seconds_to_samples(
+        np.clip(edges_s, 0.0, longest_s), sample_rate=details.transcoded_rate
+    )
+    first, stop = frames_inside(
+        edges[:, 0],
+        edges[:, 1],
+        frame_size=details.spec.frame_size,
+        hop_size=details.spec.hop_size,
+        n_frames=details.n_frames,
+    )
+    return (stop - first).tolist()
+
+
+def _swatch(color: QColor) -> QPixmap:
+    pixmap = QPixmap(QSize(SWATCH_PX, SWATCH_PX))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setPen(color.darker(130))
+    painter.setBrush(color)
+    painter.drawRoundedRect(1, 1, SWATCH_PX - 3, SWATCH_PX - 3, 2, 2)
+    painter.end()
+    return pixmap

@@ -1,0 +1,252 @@
+"""How good the model is: four numbers, each class, and what was taken for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.elided_label import ElidedLabel
+from gui.sentence import Sentence, Tone
+from gui.theme import class_color
+from gui.views.confusion import ConfusionView
+
+if TYPE_CHECKING:
+    from core.overview import RunResults
+    from gui.session import Session
+
+EMPTY = "Run all stages: how good the model is will stand here."
+NOTHING = "\N{EN DASH}"
+LARGER = 1.5
+SWATCH_PX = 12
+
+
+@dataclass(frozen=True)
+class _Number:
+    key: str
+    title: str
+    tip: str
+    why_none: str
+
+
+NUMBERS = (
+    _Number(
+        "balanced_accuracy",
+        "Balanced accuracy",
+        "Mean of the classes' recalls: chance is 1 / number of classes, however rare a class is",
+        "There was no frame to measure",
+    ),
+    _Number(
+        "accuracy",
+        "Accuracy",
+        "Share of all frames that are right: flattered by a class that is frequent",
+        "There was no frame to measure",
+    ),
+    _Number(
+        "quadratic_kappa",
+        "Quadratic kappa",
+        "Agreement beyond chance; confusing the quietest with the loudest counts four times",
+        "It needs frames of two annotated classes",
+    ),
+    _Number(
+        "auc_audible_over_inaudible",
+        "AUC, loudest over quietest",
+        "How often a frame of the loudest class scores higher than one of the quietest; "
+        "0.5 is chance",
+        "It needs frames of the quietest and of the loudest class",
+    ),
+)
+COLUMNS = ("Class", "Frames", "Recall", "Precision", "F1")
+COLUMN_TIPS = (
+    "Annotated class",
+    "Annotated frames that were measured",
+    "Share of the class's frames that the model found",
+    "Share of what the model took for the class that is",
+    "Harmonic mean of recall and precision",
+)
+
+
+class ResultsPage(QWidget):
+    """Shows the metrics of a run."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._results: RunResults | None = None
+        self.confusion = ConfusionView()
+        self.confusion.cell_clicked.connect(self._on_cell_clicked)
+        self._empty = QLabel(EMPTY)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._make_page())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
+        self.refresh_colors()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return self._results is None
+
+    def show_results(self, results: RunResults | None) -> None:
+        """Show another run, or that there is none."""
+        self._results = results
+        self._pages.setCurrentIndex(0 if results is None else 1)
+        if results is None:
+            return
+        metrics = results.metrics
+        what = _what(results)
+        self._what.setText(what, tip=f"{what}\nRun {results.run.name}")
+        self._note.say(Tone.ODD, _note(results))
+        for number, label in zip(NUMBERS, self._values, strict=True):
+            value = metrics.get(number.key)
+            label.setText(_number(value))
+            tip = number.tip if value is not None else f"{number.why_none}.\n{number.tip}"
+            label.setToolTip(tip)
+        edges = _edges(metrics)
+        self._edges.setText(edges, tip=f"Balanced accuracy: {edges}")
+        self._fill_classes(metrics.get("per_class", {}))
+        self.confusion.show_counts(results.classes, metrics.get("confusion", []))
+
+    def refresh_colors(self) -> None:
+        """Take the colours of the theme as it is now."""
+        self.confusion.set_colors(self._session.theme.colors)
+        if self._results is not None:
+            self._fill_classes(self._results.metrics.get("per_class", {}))
+
+    def _make_page(self) -> QWidget:
+        page = QWidget()
+        self._what = ElidedLabel(n_lines=2)
+        self._what.setObjectName("resultsWhat")
+        self._note = Sentence()
+        self._edges = ElidedLabel()
+        self._edges.setObjectName("resultsEdges")
+        numbers = QGridLayout()
+        numbers.setHorizontalSpacing(16)
+        numbers.setVerticalSpacing(0)
+        self._values: list[QLabel] = []
+        for k, number in enumerate(NUMBERS):
+            value, name = QLabel(NOTHING), QLabel(number.title)
+            value.setObjectName(f"metric_{number.key}")
+            font = value.font()
+            font.setPointSizeF(LARGER * font.pointSizeF())
+            value.setFont(font)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            name.setToolTip(number.tip)
+            name.setBuddy(value)
+            numbers.addWidget(value, 2 * (k // 2), k % 2)
+            numbers.addWidget(name, 2 * (k // 2) + 1, k % 2)
+            self._values.append(value)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(self._what)
+        left.addWidget(self._note)
+        left.addLayout(numbers)
+        left.addWidget(self._edges)
+        left.addStretch(1)
+        right = QVBoxLayout()
+        right.setSpacing(2)
+        right.addWidget(QLabel("Rows: annotated; columns: predicted"))
+        right.addWidget(self.confusion, 1)
+        layout = QHBoxLayout(page)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(12)
+        layout.addLayout(left, 4)
+        layout.addWidget(self._make_classes(), 4)
+        layout.addLayout(right, 4)
+        return page
+
+    def _make_classes(self) -> QTableWidget:
+        table = self._classes = QTableWidget(0, len(COLUMNS))
+        table.setObjectName("classMetrics")
+        for k, (title, tip) in enumerate(zip(COLUMNS, COLUMN_TIPS, strict=True)):
+            head = QTableWidgetItem(title)
+            head.setToolTip(tip)
+            table.setHorizontalHeaderItem(k, head)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.verticalHeader().hide()
+        table.setTabKeyNavigation(False)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        return table
+
+    def _fill_classes(self, per_class: dict[str, dict[str, Any]]) -> None:
+        colors = self._session.theme.colors
+        self._classes.setRowCount(len(per_class))
+        for row, (name, values) in enumerate(per_class.items()):
+            texts = [f"{values['n_frames']:,}"]
+            texts += [_number(values.get(key)) for key in ("recall", "precision", "f1")]
+            first = QTableWidgetItem(name)
+            swatch = QPixmap(SWATCH_PX, SWATCH_PX)
+            swatch.fill(QColor(class_color(row, len(per_class), colors)))
+            first.setIcon(swatch)
+            self._classes.setItem(row, 0, first)
+            for column, text in enumerate(texts, start=1):
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                if text == NOTHING:
+                    item.setToolTip(_why_no_number(name, values))
+                self._classes.setItem(row, column, item)
+
+    def _on_cell_clicked(self, annotated: str, predicted: str) -> None:
+        matrix = self.confusion.matrix
+        row, column = matrix.classes.index(annotated), matrix.classes.index(predicted)
+        self._session.say(matrix.in_words(row, column) + ".")
+
+
+def _number(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:.3f}"
+
+
+def _what(results: RunResults) -> str:
+    metrics = results.metrics
+    measured = (
+        f"{metrics.get('n_recordings', 0):,} recordings ({metrics.get('n_frames', 0):,} frames)"
+    )
+    held_out = "" if results.n_flattering else " that it does not know"
+    return (
+        f"{results.model}, trained on {results.n_trained_on:,} recordings, "
+        f"measured on {measured}{held_out}"
+    )
+
+
+def _note(results: RunResults) -> str:
+    if results.n_flattering:
+        n = results.n_flattering
+        return f"It was trained on {n:,} of these recordings, and does better on them."
+    if not results.is_current:
+        return "Dataset or settings have changed since: train again."
+    return ""
+
+
+def _edges(metrics: dict[str, Any]) -> str:
+    near, inside = metrics.get("near_edge", {}), metrics.get("inside", {})
+    if not near or not inside:
+        return ""
+    return (
+        f"Within 0.1 s of an edge {_number(near.get('balanced_accuracy'))}, "
+        f"elsewhere {_number(inside.get('balanced_accuracy'))}"
+    )
+
+
+def _why_no_number(name: str, values: dict[str, Any]) -> str:
+    if not values["n_frames"]:
+        return f"No frame that was measured is annotated {name}"
+    return f"The model took no frame for {name}"

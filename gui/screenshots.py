@@ -1,0 +1,172 @@
+"""Draws each view of the window into pictures, light and dark, small and large."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from gui.errors import install_excepthook
+from gui.main_window import MainWindow
+from gui.theme import Scheme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SIZES_PX = ((1280, 800), (1920, 1080))
+SCHEMES = (Scheme.LIGHT, Scheme.DARK)
+
+LOOK_EVERY_MS = 60
+QUIET_LOOKS = 5
+"""Nothing has been computed for so many looks: the view is complete."""
+
+PATIENCE_LOOKS = 1000
+"""60 s; then the view is drawn as it is, and said to be incomplete."""
+
+INCOMPLETE = 1
+CLOSE_UP_S = 0.4
+
+
+@dataclass(frozen=True)
+class View:
+    """One thing to be drawn: how to come to it; `dialog` if it is a window of its own."""
+
+    name: str
+    arrange: Callable[[MainWindow], None]
+    dialog: bool = False
+
+
+def _fit(window: MainWindow) -> None:
+    window.session.time.clear_selection()
+    window.session.time.fit()
+
+
+def _close_up(window: MainWindow) -> None:
+    """The start of the loudest annotation, near enough to see its frames."""
+    details = window.media.details
+    annotations = details.annotations if details else ()
+    time = window.session.time
+    edge_s = (
+        max(annotations, key=lambda a: a.target).start_s if annotations else time.duration_s / 2
+    )
+    time.set_range(edge_s - CLOSE_UP_S / 2, edge_s + CLOSE_UP_S / 2)
+    time.move_playhead(edge_s)
+
+
+def _results(window: MainWindow) -> None:
+    window.session.time.fit()
+    window.pipeline.show_page("results")
+
+
+def _stages(window: MainWindow) -> None:
+    window.session.time.fit()
+    window.pipeline.show_page("stages")
+
+
+def _trigger(name: str) -> Callable[[MainWindow], None]:
+    return lambda window: window.actions_[name].trigger()
+
+
+WITHOUT_PROJECT = (View("welcome", lambda _window: None),)
+WITH_PROJECT = (
+    View("recording", _fit),
+    View("close_up", _close_up),
+    View("pipeline", _stages),
+    View("results", _results),
+    View("settings", _trigger("project_settings"), dialog=True),
+    View("new_project", _trigger("new_project"), dialog=True),
+    View("keys", _trigger("keys"), dialog=True),
+    View("about", _trigger("about"), dialog=True),
+)
+
+
+class Photographer(QObject):
+    """Goes from view to view, waits until nothing is computed any more, and draws."""
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        super().__init__(window)
+        self._window, self._folder = window, folder
+        self.problems: list[str] = []
+
+    def draw(self, views: tuple[View, ...]) -> None:
+        """Draw views in each look and size."""
+        for scheme in SCHEMES:
+            self._window.session.theme.apply(scheme)
+            for width, height in SIZES_PX:
+                self._window.resize(width, height)
+                for view in views:
+                    # A dialog is as large as it is.
+                    if not view.dialog or (width, height) == SIZES_PX[0]:
+                        size = "" if view.dialog else f"_{width}x{height}"
+                        self._draw(view, f"{view.name}_{scheme.value}{size}.png")
+
+    def wait(self, what: str) -> None:
+        """Let the window work until nothing is computed."""
+        loop, timer = QEventLoop(), QTimer()
+        quiet = looks = 0
+
+        def look() -> None:
+            nonlocal quiet, looks
+            looks += 1
+            quiet = 0 if any(lane.is_busy for lane in self._window.session.lanes) else quiet + 1
+            if quiet >= QUIET_LOOKS:
+                loop.quit()
+            elif looks >= PATIENCE_LOOKS:
+                self.problems.append(f"{what} was not complete after a minute")
+                loop.quit()
+
+        timer.timeout.connect(look)
+        timer.start(LOOK_EVERY_MS)
+        loop.exec()
+        timer.stop()
+
+    def _draw(self, view: View, file_name: str) -> None:
+        view.arrange(self._window)
+        self.wait(view.name)
+        target: QWidget | None = self._dialog() if view.dialog else self._window
+        if target is None or not target.grab().save(str(self._folder / file_name)):
+            self.problems.append(f"{file_name} could not be drawn")
+        if isinstance(target, QDialog):
+            target.close()
+
+    def _dialog(self) -> QWidget | None:
+        shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog)]
+        return next((w for w in shown if w.isVisible()), None)
+
+
+def take_screenshots(project: Path | None, folder: Path) -> int:
+    """Draw every view into `folder`; the result is the process's exit code.
+
+    Without a project, that of the demo is opened; it is made where there is none.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.stderr.write(f"loudness-gui: {folder} cannot be made: {error.strerror}\n")
+        return 2
+    with tempfile.TemporaryDirectory() as nobody:
+        # The user's own preferences are neither followed nor changed.
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, nobody)
+        window = MainWindow()
+        install_excepthook(window.session.errors)
+        window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        photographer = Photographer(window, folder)
+        window.session.errors.shown.connect(lambda text, _: photographer.problems.append(text))
+        window.show()
+        photographer.draw(WITHOUT_PROJECT)
+        if project is None:
+            window.actions_["open_demo"].trigger()
+        else:
+            window.open_project(project)
+        photographer.wait("the project")
+        if window.session.project is not None:
+            photographer.draw(WITH_PROJECT)
+        window.close()
+    for problem in photographer.problems:
+        sys.stderr.write(f"loudness-gui: {problem}\n")
+    return INCOMPLETE if photographer.problems else 0

@@ -1,0 +1,365 @@
+"""The waveform with its annotations and frames: the original, the transcoded, or both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QHelpEvent, QPaintEngine, QPen, QPolygonF
+from PySide6.QtWidgets import QToolTip
+
+from core.timebase import samples_to_seconds
+from gui.views.annotation_items import ROW_PX, AnnotationItem, Layout
+from gui.views.frame_grid import FrameGridItem, Frames
+from gui.views.pane import Pane
+from gui.views.pixels import PixelItem, Span, premultiplied, to_image
+from gui.views.wave_columns import (
+    LINE_UP_TO,
+    Amplitude,
+    column_peaks,
+    joined,
+    rastered,
+    sample_points,
+    samples_per_column,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QImage, QMouseEvent, QPainter, QWheelEvent
+
+    from core.peaks import PeakReader
+    from gui.media import Media
+    from gui.session import Session
+    from gui.theme import PlotColors
+
+DOTS_FROM_PX = 6.0
+DOT_PX = 5
+OVERLAY_ALPHA = 170
+LANE_GAP_PX = 3
+LARGEST_GAIN = 4096.0
+TICK_ROOM_PX = 15
+GRAB_PX = 3.0
+
+
+class Waveform(Pane):
+    """The recording's samples over time, one lane for each channel.
+
+    Clicking a block of the strip along the top selects that annotation; elsewhere it seeks.
+    """
+
+    amplitude_changed = Signal()
+    """The amplitude axis is another one."""
+
+    def __init__(self, session: Session, media: Media) -> None:
+        super().__init__(session.time, title="Waveform", colors=session.theme.colors)
+        self.setObjectName("waveform")
+        self.setMinimumHeight(80)
+        self._media = media
+        self._transcoded_alone = False
+        self._overlay = False
+        self._amplitude = Amplitude()
+        self._ticks_key: object = None
+        self._version = 0
+        self._details: object = None
+        self.annotation_item = AnnotationItem(self.view, self.span, self.colors)
+        self.wave_item = WaveItem(self)
+        self.frame_item = FrameGridItem(self.view, self.span, lambda: self.annotation_item.layout)
+        self.frame_item.colors = self.colors
+        self.view.setYRange(0, 1, padding=0)
+        self.plot.getAxis("left").setStyle(autoReduceTextSpace=False)
+        media.audio_changed.connect(self._on_audio_changed)
+        media.details_changed.connect(self._on_details_changed)
+        self._on_details_changed(media.details)
+
+    @property
+    def layout_(self) -> Layout:
+        """Where the annotations lie."""
+        return self.annotation_item.layout
+
+    @property
+    def amplitude(self) -> Amplitude:
+        """The amplitude axis."""
+        return self._amplitude
+
+    @property
+    def base(self) -> PeakReader | None:
+        """What is drawn: the original, unless it cannot be, or the transcoded is asked for."""
+        if self._transcoded_alone or self._media.original_problem:
+            return self._media.transcoded
+        return self._media.original
+
+    @property
+    def overlay(self) -> PeakReader | None:
+        """What is drawn over it."""
+        over = self._media.transcoded if self._overlay else None
+        return None if over is self.base else over
+
+    def span(self) -> Span:
+        """What is in view, and over how many pixels."""
+        return Span(self.time.start_s, self.time.end_s, self.width_px())
+
+    def lanes(self) -> list[QRectF]:
+        """Where the channels are drawn, in pixels of the view box."""
+        base = self.base
+        n_lanes = base.meta.n_channels if base else 1
+        top = self.annotation_item.strip_px if self.layout_.annotations else 0
+        height = max(n_lanes, round(self.view.height()) - top - self.frame_item.strip_px)
+        edges = [top + round(k * height / n_lanes) for k in range(n_lanes + 1)]
+        return [
+            QRectF(0, a, self.width_px(), max(1, b - a - (LANE_GAP_PX if n_lanes > 1 else 0)))
+            for a, b in zip(edges[:-1], edges[1:], strict=True)
+        ]
+
+    def set_amplitude(self, *, is_decibel: bool | None = None, gain: float | None = None) -> None:
+        """Change the amplitude axis."""
+        now = self._amplitude
+        gain = min(max(now.gain if gain is None else gain, 1.0), LARGEST_GAIN)
+        wanted = Amplitude(now.is_decibel if is_decibel is None else is_decibel, gain)
+        if wanted != now:
+            self._amplitude = wanted
+            self._redraw()
+            self.amplitude_changed.emit()
+
+    def show_overlay(self, on: bool) -> None:  # noqa: FBT001  a slot of a checkable action
+        """Draw the transcoded recording over the original."""
+        self._overlay = on
+        self._redraw()
+
+    def show_transcoded(self, on: bool) -> None:  # noqa: FBT001  a slot of a checkable action
+        """Draw the transcoded recording in place of the original."""
+        self._transcoded_alone = on
+        self._redraw()
+
+    def annotation_at(self, position: QPointF) -> int | None:
+        """The annotation whose block lies there in the widget."""
+        place = self.view.mapFromScene(self.mapToScene(position.toPoint()))
+        layout = self.layout_
+        if not layout.annotations or not 0 <= place.y() < self.annotation_item.strip_px:
+            return None
+        span = self.span()
+        return layout.at(span.time_s(place.x()), int(place.y()) // ROW_PX, GRAB_PX / span.px_per_s)
+
+    def select_annotation(self, index: int) -> None:
+        """Select what an annotation takes up."""
+        annotation = self.layout_.annotations[index]
+        self.time.select(annotation.start_s, annotation.end_s)
+
+    def set_colors(self, colors: PlotColors) -> None:
+        """Take the colours of the theme."""
+        super().set_colors(colors)
+        if hasattr(self, "frame_item"):
+            self.annotation_item.set_colors(colors)
+            self.frame_item.colors = colors
+            self._redraw()
+
+    @property
+    def version(self) -> int:
+        """Another number whenever the same range looks different."""
+        return self._version
+
+    def _redraw(self) -> None:
+        self._version += 1
+        self._show_ticks()
+        for item in (self.annotation_item, self.wave_item, self.frame_item):
+            item.update()
+
+    def _on_range(self, start_s: float, end_s: float) -> None:
+        if hasattr(self, "frame_item"):
+            self._show_ticks()
+            for item in (self.annotation_item, self.wave_item, self.frame_item):
+                item.update()
+
+    def _on_audio_changed(self) -> None:
+        self._redraw()
+
+    def _on_details_changed(self, details: object) -> None:
+        layout = Layout.of(self._media.details)
+        self.annotation_item.show_layout(layout)
+        self.frame_item.frames = Frames.of(self._media.details, layout)
+        self._redraw()
+
+    def _show_ticks(self) -> None:
+        """Write the axis: it hangs on the lanes alone, not on what is in view."""
+        lanes, height = self.lanes(), max(1.0, float(self.view.height()))
+        key = (tuple((lane.y(), lane.height()) for lane in lanes), height, self._amplitude)
+        if key == self._ticks_key:
+            return
+        self._ticks_key = key
+        ticks: list[tuple[float, str]] = []
+        for lane in lanes:
+            taken: list[float] = []
+            for value, text in self._amplitude.ticks():
+                y = lane.y() + (lane.height() - 1) * (1 - value) / 2
+                if all(abs(y - other) >= TICK_ROOM_PX for other in taken):
+                    taken.append(y)
+                    ticks.append((1 - (y + 0.5) / height, text))
+        self.plot.getAxis("left").setTicks([ticks])
+        self.plot.setLabel("left", "Level in dBFS" if self._amplitude.is_decibel else "Amplitude")
+
+    def wheelEvent(self, ev: QWheelEvent) -> None:
+        """Shift and wheel magnify the linear axis."""
+        if ev.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            steps = ev.angleDelta().y() or ev.angleDelta().x()
+            self.set_amplitude(gain=self._amplitude.gain * (2.0 if steps > 0 else 0.5))
+            ev.accept()
+            return
+        super().wheelEvent(ev)
+
+    def mouseMoveEvent(self, ev: QMouseEvent) -> None:
+        """Show by the mouse's shape what a click would do."""
+        super().mouseMoveEvent(ev)
+        over = self.annotation_at(ev.position()) is not None
+        self.viewport().setCursor(
+            Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        )
+
+    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
+        """Select the annotation whose block was clicked."""
+        index = self.annotation_at(ev.position())
+        is_click = self._pressed_at is not None and not self._is_drag(ev.position())
+        if ev.button() == Qt.MouseButton.LeftButton and is_click and index is not None:
+            self._pressed_at = None
+            self.select_annotation(index)
+            ev.accept()
+            return
+        super().mouseReleaseEvent(ev)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tell about the annotation under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            index = self.annotation_at(QPointF(event.pos()))
+            if index is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), self.layout_.tip(index), self)
+            return True
+        return bool(super().viewportEvent(event))
+
+
+class WaveItem(PixelItem):
+    """The lanes of a waveform; what was drawn last is kept while nothing has changed."""
+
+    def __init__(self, waveform: Waveform) -> None:
+        super().__init__(waveform.view, z=-10)
+        self._waveform = waveform
+        self._key: object = None
+        self._images: list[QImage] = []
+
+    def draw(self, painter: QPainter, width_px: int, height_px: int) -> None:
+        """Draw the lanes."""
+        wave = self._waveform
+        base, over, span = wave.base, wave.overlay, wave.span()
+        if base is None:
+            return
+        lanes = wave.lanes()
+        painter.setPen(QPen(wave.colors.grid, 1))
+        for lane in lanes:
+            middle = lane.y() + round((lane.height() - 1) / 2) + 0.5
+            painter.drawLine(QPointF(0, middle), QPointF(width_px, middle))
+        is_vector = painter.paintEngine().type() == QPaintEngine.Type.SVG
+        overlay = QColor(wave.colors.overlay)
+        overlay.setAlpha(OVERLAY_ALPHA)
+        layers: list[tuple[PeakReader, QColor, list[int]]] = [
+            (base, wave.colors.waveform, list(range(base.meta.n_channels)))
+        ]
+        if over is not None:
+            layers.append((over, overlay, [0] * base.meta.n_channels))
+        columns = [layer for layer in layers if samples_per_column(layer[0], span) > LINE_UP_TO]
+        if columns:
+            self._draw_columns(painter, columns, lanes, is_vector=is_vector)
+        for reader, color, channels in layers:
+            if samples_per_column(reader, span) <= LINE_UP_TO:
+                self._draw_line(painter, reader, color, list(zip(channels, lanes, strict=True)))
+        self._draw_rest(painter, base, span, height_px)
+
+    def _draw_columns(
+        self,
+        painter: QPainter,
+        layers: Sequence[tuple[PeakReader, QColor, list[int]]],
+        lanes: list[QRectF],
+        *,
+        is_vector: bool,
+    ) -> None:
+        """Draw a bar in each column, from the smallest sample to the largest."""
+        wave = self._waveform
+        key = (wave.span(), wave.version, tuple((lane.y(), lane.height()) for lane in lanes))
+        if is_vector:
+            for layer in layers:
+                self._draw_outline(painter, layer, lanes)
+            return
+        if key != self._key:
+            self._key = key
+            self._images = [to_image(pixels) for pixels in self._pixels(layers, lanes)]
+        for lane, image in zip(lanes, self._images, strict=True):
+            painter.drawImage(lane.topLeft(), image)
+
+    def _pixels(
+        self, layers: Sequence[tuple[PeakReader, QColor, list[int]]], lanes: list[QRectF]
+    ) -> list[Any]:
+        wave = self._waveform
+        result: list[Any] = [np.uint32(0)] * len(lanes)
+        for reader, color, channels in layers:
+            low, high = joined(*column_peaks(reader, wave.span()))
+            low, high = wave.amplitude.heights(low), wave.amplitude.heights(high)
+            value = premultiplied(color)
+            for k, (lane, channel) in enumerate(zip(lanes, channels, strict=True)):
+                inside = rastered(low[:, channel], high[:, channel], int(lane.height()))
+                result[k] = np.where(inside, value, result[k])
+        return result
+
+    def _draw_outline(
+        self, painter: QPainter, layer: tuple[PeakReader, QColor, list[int]], lanes: list[QRectF]
+    ) -> None:
+        """Draw the same as lines, for pictures that can be magnified."""
+        wave = self._waveform
+        reader, color, channels = layer
+        low, high = (wave.amplitude.heights(v) for v in joined(*column_peaks(reader, wave.span())))
+        painter.setPen(QPen(color, 1))
+        for lane, channel in zip(lanes, channels, strict=True):
+            for x in np.flatnonzero(~np.isnan(low[:, channel])).tolist():
+                top, bottom = (_y(lane, v) for v in (high[x, channel], low[x, channel]))
+                painter.drawLine(QPointF(x + 0.5, top), QPointF(x + 0.5, bottom + 0.5))
+
+    def _draw_line(
+        self,
+        painter: QPainter,
+        reader: PeakReader,
+        color: QColor,
+        lanes: list[tuple[int, QRectF]],
+    ) -> None:
+        """Draw the samples themselves, as dots where there is room, and a line through them."""
+        wave = self._waveform
+        x_px, rows = sample_points(reader, wave.span())
+        heights = wave.amplitude.heights(rows).astype(np.float64)
+        with_dots = samples_per_column(reader, wave.span()) * DOTS_FROM_PX <= 1
+        painter.setRenderHint(painter.RenderHint.Antialiasing, True)
+        for channel, lane in lanes:
+            y_px = lane.y() + (lane.height() - 1) * (1 - heights[:, channel]) / 2
+            points: QPolygonF = pg.functions.arrayToQPolygonF(x_px, y_px + 0.5)
+            painter.setPen(QPen(color, 1.2))
+            painter.drawPolyline(points)
+            if with_dots:
+                pen = QPen(color, DOT_PX)
+                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+                painter.setPen(pen)
+                painter.drawPoints(points)
+        painter.setRenderHint(painter.RenderHint.Antialiasing, False)
+
+    def _draw_rest(
+        self, painter: QPainter, reader: PeakReader, span: Span, height_px: int
+    ) -> None:
+        """Hatch what is not there yet."""
+        if reader.is_complete:
+            return
+        end_s = samples_to_seconds(reader.n_samples, sample_rate=reader.meta.sample_rate)
+        left = max(0.0, float(span.x_px(end_s)))
+        if left < span.width_px:
+            brush = QBrush(self._waveform.colors.grid, Qt.BrushStyle.BDiagPattern)
+            painter.fillRect(QRectF(left, 0, span.width_px - left, height_px), brush)
+
+
+def _y(lane: QRectF, height: float) -> float:
+    return lane.y() + (lane.height() - 1) * (1 - float(height)) / 2

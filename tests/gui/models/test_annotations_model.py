@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QPersistentModelIndex, Qt
+
+from core.annotations.csv import Annotation
+from core.features.spec import FeatureSpec
+from core.library import Recording
+from core.recording_details import RecordingDetails
+from gui.models.annotations_model import AnnotationsModel, Column, seconds_text
+from gui.theme import DARK, LIGHT
+
+CLASSES = ("inaudible", "barely", "audible")
+NOW = (
+    Annotation(2, "a.wav", 0.1, 1.9, 0),
+    Annotation(4, "a.wav", 2.0, 2.01, 2),
+    Annotation(3, "a.wav", 5.0, 60.0, 1),
+)
+FALLING, RISING = Qt.SortOrder.DescendingOrder, Qt.SortOrder.AscendingOrder
+
+
+def details(annotations=NOW, **more):
+    return RecordingDetails(
+        Recording("a.wav", Path("/a.wav")), "a", classes=CLASSES, annotations=annotations, **more
+    )
+
+
+def with_features(annotations=NOW):
+    return details(
+        annotations,
+        transcoded_rate=8000,
+        transcoded_samples=80_000,
+        spec=FeatureSpec(sample_rate=8000, frame_size=200, hop_size=100),
+        n_frames=799,
+    )
+
+
+@pytest.fixture
+def model(application):
+    return AnnotationsModel(LIGHT)
+
+
+def _column(model, column, role=Qt.ItemDataRole.DisplayRole):
+    return [model.data(model.index(r, column), role) for r in range(model.rowCount())]
+
+
+def test_keeps_the_rules_of_a_model(model, qtmodeltester):
+    qtmodeltester.check(model)
+    model.show(with_features())
+    qtmodeltester.check(model)
+    model.sort(Column.CLASS, FALLING)
+    model.set_colors(DARK)
+    model.show(None)
+
+
+def test_shows_what_the_table_has(model):
+    model.show(details())
+    assert _column(model, Column.CLASS) == ["inaudible", "audible", "barely"]
+    assert _column(model, Column.START) == ["0.100", "2.000", "5.000"]
+    assert _column(model, Column.END) == ["1.900", "2.010", "60.000"]
+    assert _column(model, Column.DURATION) == ["1.800", "0.010", "55.000"]
+    assert _column(model, Column.LINE) == ["2", "4", "3"]
+    names = [model.headerData(c, Qt.Orientation.Horizontal) for c in Column]
+    assert names == ["Class", "Start s", "End s", "Length s", "Frames", "Line"]
+
+
+def test_frames_are_those_that_lie_whole_inside(model):
+    model.show(with_features())
+    # 800 to 15,200 samples: frames 8 to 150; 80 samples: none; from 40,000 to the end: 400 to 798.
+    assert _column(model, Column.FRAMES) == ["143", "0", "399"]
+    tips = _column(model, Column.FRAMES, Qt.ItemDataRole.ToolTipRole)
+    assert [bool(tip) for tip in tips] == [False, True, False]
+
+
+def test_frames_are_unknown_without_features(model):
+    model.show(details())
+    assert _column(model, Column.FRAMES) == ["\N{EN DASH}"] * 3
+
+
+def test_classes_are_told_by_name_and_by_a_colour_that_follows_the_theme(model, qtbot):
+    model.show(details())
+
+    def colors():
+        role = Qt.ItemDataRole.DecorationRole
+        return [p.toImage().pixelColor(5, 5).name() for p in _column(model, Column.CLASS, role)]
+
+    light = colors()
+    assert len(set(light)) == 3
+    with qtbot.waitSignal(model.dataChanged):
+        model.set_colors(DARK)
+    assert not set(light) & set(colors())
+
+
+def test_sorting_goes_by_number_and_is_kept(model):
+    model.show(details())
+    model.sort(Column.DURATION, FALLING)
+    assert _column(model, Column.DURATION) == ["55.000", "1.800", "0.010"]
+    model.sort(Column.CLASS, RISING)
+    assert _column(model, Column.CLASS) == ["inaudible", "barely", "audible"]
+    model.show(details((*NOW, Annotation(9, "a.wav", 70.0, 71.0, 0))))
+    assert _column(model, Column.CLASS) == ["inaudible", "inaudible", "barely", "audible"]
+    assert _column(model, Column.START)[:2] == ["0.100", "70.000"]
+
+
+def test_what_is_held_stays_itself_when_sorted(model):
+    model.show(details())
+    held = QPersistentModelIndex(model.index(1, Column.END))
+    model.sort(Column.START, FALLING)
+    assert held.data() == "2.010"
+    model.sort(Column.LINE, FALLING)
+    assert (held.row(), held.data()) == (0, "2.010")
+
+
+def test_a_row_is_found_by_its_edges(model):
+    twins = (NOW[0], replace(NOW[0], line=7, target=2), *NOW[1:])
+    model.show(details(twins))
+    assert model.row_of(2.0, 2.01, duration_s=99.0) == 2
+    assert model.row_of(0.1, 1.9, duration_s=99.0) == 0
+    assert model.row_of(0.1, 1.9, duration_s=99.0, prefer=1) == 1
+    assert model.row_of(0.1, 1.9, duration_s=99.0, prefer=3) == 0
+    assert model.row_of(0.1, 1.8, duration_s=99.0) == -1
+    # What reaches beyond the recording is selected as far as it goes.
+    assert model.row_of(5.0, 10.0, duration_s=10.0) == 3
+    model.show(None)
+    assert model.row_of(0.1, 1.9, duration_s=99.0) == -1
+
+
+def test_counts_every_class(model):
+    model.show(details((*NOW[:2], replace(NOW[0], line=8))))
+    assert model.counts() == {"inaudible": 2, "barely": 0, "audible": 1}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seconds=st.decimals(0, 100_000, places=6))
+def test_seconds_are_written_to_the_millisecond_or_as_finely_as_they_are(seconds):
+    text = seconds_text(float(seconds))
+    assert abs(float(text) - float(seconds)) < 1e-9
+    assert len(text.partition(".")[2]) >= 3
+    if seconds == round(seconds, 3):
+        assert len(text.partition(".")[2]) == 3
+
+
+def test_ten_thousand_are_shown_and_sorted_at_once(model):
+    starts = np.random.default_rng(1).uniform(0, 80_000, 10_000).tolist()
+    many = tuple(Annotation(k, "a.wav", s, s + 1, k % 3) for k, s in enumerate(starts, 2))
+    started_s = time.perf_counter()
+    model.show(with_features(many))
+    model.sort(Column.DURATION, FALLING)
+    assert model.row_of(starts[5], starts[5] + 1, duration_s=1e6) >= 0
+    assert time.perf_counter() - started_s < 0.5

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from gui.actions import State
+
+
+@pytest.fixture
+def window(open_window):
+    return open_window()
+
+
+def _enabled(window, *names):
+    return [window.actions_[name].isEnabled() for name in names]
+
+
+def test_without_a_project_only_what_opens_one_is_enabled(window):
+    assert window.enabling.states == {State.IDLE}
+    assert _enabled(window, "new_project", "open_demo", "run_all", "play", "filter") == [
+        *(True, True, False, False, False)
+    ]
+
+
+def test_with_a_recording_it_can_be_played(window, project_folder, qtbot):
+    window.open_project(project_folder)
+    qtbot.waitUntil(lambda: window.actions_["play"].isEnabled(), timeout=10_000)
+    assert _enabled(window, "run_all", "next_recording", "cancel", "play_selection") == [
+        *(True, True, False, False)
+    ]
+    window.session.time.select(1.0, 2.0)
+    assert _enabled(window, "play_selection", "zoom_selection") == [True, True]
+    window.session.close_project()
+    assert window.enabling.states == {State.IDLE}

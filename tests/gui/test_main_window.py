@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMenu, QWidget
+
+from gui.actions import SPECS
+from gui.main_window import TITLE
+
+NAMES = ["recordingsTable", "recordingsFilter", "overview", "waveform", "spectrogram", "featureTracks", "playButton", "loopButton", "speedBox", "volumeSlider", "pipelinePanel", "runAllButton", "cancelButton", "annotationsTable", "confusionMatrix"]
+STAGES = ["transcode", "extract", "dataset", "train", "evaluate"]
+
+
+@pytest.fixture
+def window(open_window, project_folder, qtbot):
+    window = open_window(project_folder)
+    qtbot.waitUntil(lambda: window.session.recording is not None, timeout=10_000)
+    return window
+
+
+@pytest.mark.parametrize(
+    "name", [*NAMES, *(f"{kind}_{s}" for kind in ("stageRun", "stageProgress") for s in STAGES)]
+)
+def test_the_parts_have_their_names(window, name):
+    assert window.findChild(QWidget, name) is not None
+
+
+def test_every_action_is_in_a_menu_and_does_something(window):
+    shown = {a for menu in window.menuBar().findChildren(QMenu) for a in menu.actions()}
+    for spec in SPECS:
+        action = window.actions_[spec.id]
+        assert action in shown, spec.id
+        assert action.receivers("2triggered(bool)") > 0 or action.receivers("2toggled(bool)") > 0, (
+            spec.id
+        )
+
+
+def test_a_project_brings_its_docks_and_takes_them_along(window, project_folder):
+    docks = window.findChildren(QDockWidget)
+    assert [dock.isVisible() for dock in docks] == [True] * 3
+    assert window.windowTitle() == f"{project_folder.name} – {TITLE}"  # noqa: RUF001  as written
+    window.actions_["close_project"].trigger()
+    assert [dock.isVisible() for dock in docks] == [False] * 3
+    assert window.windowTitle() == TITLE
+
+
+def test_a_dock_that_was_closed_stays_closed(window, project_folder):
+    window.docks[1].close()
+    window.actions_["close_project"].trigger()
+    window.open_project(project_folder)
+    assert [dock.isVisible() for dock in window.docks] == [True, False, True]
+
+
+def test_what_is_no_project_is_a_sentence(window, tmp_path, project_folder):
+    window.open_project(tmp_path)
+    (box,) = window.session.errors.boxes
+    assert "is no project" in box.text()
+    assert window.session.project.folder == project_folder
+    box.close()
+
+
+def test_f6_goes_from_panel_to_panel(window, qtbot):
+    panels = [window.library, window.recording, window.annotations, window.pipeline]
+    window.library.setFocus()
+    seen = []
+    for _ in range(5):
+        qtbot.keyClick(window, Qt.Key.Key_F6)
+        focus = window.focusWidget()
+        seen.append(next(k for k, p in enumerate(panels) if p is focus or p.isAncestorOf(focus)))
+    assert seen in ([0, 1, 2, 3, 0], [1, 2, 3, 0, 1])
+    qtbot.keyClick(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    focus = window.focusWidget()
+    assert panels[seen[-2]].isAncestorOf(focus) or panels[seen[-2]] is focus

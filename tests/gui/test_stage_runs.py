@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import dataclasses
+import time
+
+import pytest
+
+from core.errors import LoudnessError, ProjectLockedError
+from core.folder_lock import writing_to
+from core.progress import Progress
+from core.project import SETTINGS_FILE, STAGES, open_project, save_project
+from core.settings import FeatureConfig, TrainConfig
+from gui.stage_runs import StageRuns
+
+BEFORE_TRAINING = STAGES[:3]
+LONG_MS = 60_000
+
+
+@pytest.fixture
+def runs(session):
+    return StageRuns(session)
+
+
+@pytest.fixture
+def opened(session, runs, qtbot, project_folder):
+    """Runs of a project that was looked at."""
+    with qtbot.waitSignal(runs.overview_changed, timeout=LONG_MS, check_params_cb=bool):
+        session.open_project(project_folder)
+    return runs
+
+
+@pytest.fixture
+def heard(runs):
+    """What was told, in order."""
+    seen = []
+    runs.stage_started.connect(lambda stage: seen.append(("started", stage)))
+    runs.stage_ended.connect(lambda report: seen.append(("ended", report.stage)))
+    runs.stage_failed.connect(lambda stage, _error: seen.append(("failed", stage)))
+    runs.stage_cancelled.connect(lambda stage: seen.append(("cancelled", stage)))
+    return seen
+
+
+def run_to_end(runs, qtbot, stages):
+    with qtbot.waitSignal(runs.idle, timeout=LONG_MS):
+        runs.run(stages)
+
+
+def is_free(folder):
+    try:
+        with writing_to(folder):
+            return True
+    except ProjectLockedError:
+        return False
+
+
+def test_looks_at_a_project_that_is_opened(opened, project_folder):
+    assert opened.overview.folder == project_folder
+    assert [s.stage for s in opened.overview.stages] == list(STAGES)
+
+
+def test_forgets_a_project_that_is_closed(opened, session):
+    session.close_project()
+    assert opened.overview is None
+
+
+def test_runs_stages_in_their_order_and_looks_again(opened, heard, session, qtbot):
+    changed = []
+    session.products_changed.connect(lambda: changed.append(1))
+    run_to_end(opened, qtbot, BEFORE_TRAINING)
+    expected = [(what, stage) for stage in BEFORE_TRAINING for what in ("started", "ended")]
+    assert heard == expected
+    assert len(changed) == 3
+    with qtbot.waitSignal(opened.overview_changed, timeout=LONG_MS):
+        pass
+    assert [s.plan.fresh for s in opened.overview.stages] == [True, True, True, False, False]
+
+
+def test_the_project_is_held_while_something_runs_and_no_longer(opened, qtbot, project_folder):
+    held = []
+    opened.stage_started.connect(lambda _stage: held.append(not is_free(project_folder)))
+    run_to_end(opened, qtbot, ["transcode", "extract"])
+    assert held == [True, True]
+    assert is_free(project_folder)
+    assert not opened.is_running
+
+
+def test_run_until_runs_those_before(opened, heard, qtbot):
+    with qtbot.waitSignal(opened.idle, timeout=LONG_MS):
+        opened.run_until("extract")
+    assert [stage for what, stage in heard if what == "ended"] == ["transcode", "extract"]
+
+
+def test_a_failure_ends_the_run_and_frees_the_project(
+    opened, heard, session, qtbot, project_folder
+):
+    with qtbot.waitSignal(session.errors.shown, timeout=LONG_MS) as shown:
+        opened.run(["extract", "dataset"])
+    assert heard == [("started", "extract"), ("failed", "extract")]
+    assert shown.args[0]
+    assert is_free(project_folder)
+    assert not opened.is_running
+    for box in session.errors.boxes:
+        box.close()
+
+
+def test_a_project_that_another_program_holds_is_a_sentence(
+    opened, heard, session, qtbot, project_folder
+):
+    with writing_to(project_folder), qtbot.waitSignal(session.errors.shown) as shown:
+        opened.run_all()
+    assert "Another program is writing to" in shown.args[0]
+    assert heard == []
+    assert not opened.is_running
+    for box in session.errors.boxes:
+        box.close()
+
+
+def test_cancel_ends_within_two_seconds_and_starts_nothing_more(
+    opened, heard, qtbot, project_folder
+):
+    with qtbot.waitSignal(opened.progressed, timeout=LONG_MS):
+        opened.run_all()
+    started_s = time.monotonic()
+    with qtbot.waitSignal(opened.idle, timeout=3000):
+        opened.cancel()
+        assert opened.is_cancelling
+    assert time.monotonic() - started_s < 2.0
+    assert heard == [("started", "transcode"), ("cancelled", "transcode")]
+    assert is_free(project_folder)
+
+
+def test_closing_the_project_ends_its_run(opened, heard, session, qtbot, project_folder):
+    with qtbot.waitSignal(opened.progressed, timeout=LONG_MS):
+        opened.run_all()
+    with qtbot.waitSignal(opened.idle, timeout=3000):
+        session.close_project()
+    assert heard[-1] == ("cancelled", "transcode")
+    assert is_free(project_folder)
+
+
+def test_what_was_edited_by_hand_counts(opened, session, qtbot, project_folder):
+    project = open_project(project_folder)
+    save_project(project.with_settings(features=FeatureConfig(frame_size=400)))
+    run_to_end(opened, qtbot, ["transcode"])
+    assert session.project.settings.features.frame_size == 400
+
+
+def test_settings_that_are_changed_keep_what_was_edited_by_hand(opened, session, project_folder):
+    project = open_project(project_folder)
+    save_project(project.with_settings(features=FeatureConfig(frame_size=400)))
+    session.change_settings(train=TrainConfig(epochs=7))
+    kept = open_project(project_folder).settings
+    assert (kept.features.frame_size, kept.train.epochs) == (400, 7)
+
+
+def test_a_project_file_that_is_gone_is_a_sentence(opened, session, qtbot, project_folder):
+    (project_folder / SETTINGS_FILE).unlink()
+    with qtbot.waitSignal(session.errors.shown) as shown:
+        opened.run_all()
+    assert "it has no project.toml" in shown.args[0]
+    assert not opened.is_running
+    for box in session.errors.boxes:
+        box.close()
+
+
+def test_several_changes_are_one_look(opened, session, qtbot):
+    seen = []
+    opened.overview_changed.connect(seen.append)
+    for epochs in (3, 4, 5):
+        session.change_settings(train=TrainConfig(epochs=epochs))
+    qtbot.waitUntil(lambda: bool(seen), timeout=LONG_MS)
+    assert len(seen) == 1
+    assert seen[0].settings.train.epochs == 5
+
+
+def test_a_look_that_fails_says_so_without_a_box(opened, session, qtbot, project_folder):
+    (project_folder / SETTINGS_FILE).write_text("[nonsense")
+    with qtbot.waitSignal(opened.look_failed, timeout=LONG_MS) as told:
+        opened.look()
+    assert isinstance(told.args[0], LoudnessError)
+    assert session.errors.boxes == ()
+
+
+def test_progress_is_told_in_words(runs, monkeypatch):
+    now_s = iter(range(100))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(now_s)))
+    runs._stage = "transcode"
+    for done in (0.0, 2.0, 4.0):
+        told = runs._in_words(Progress("transcode", done, 34.0, "recordings", "a.wav"))
+    assert told.doing == "a.wav"
+    assert told.fraction == pytest.approx(4 / 34)
+    assert told.amount == "4 of 34 recordings, 2.0 recordings/s"
+    assert told.time_left == "about 15 s left"
+
+
+def test_a_training_may_end_early(runs, monkeypatch):
+    now_s = iter(range(100))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(now_s)))
+    runs._stage = "train"
+    for done in (0.0, 1.0, 2.0):
+        told = runs._in_words(Progress("train", done, 12.0, "epochs"))
+    assert told.time_left == "at most 10 s left"
+
+
+def test_tensorflow_is_said_to_take_its_time(runs):
+    runs._stage = "train"
+    told = runs._in_words(Progress("train", 0, 2, "epochs", "Starting TensorFlow"))
+    assert told.doing == "Starting TensorFlow, this takes some seconds"
+    assert dataclasses.asdict(told)["time_left"] == ""
+
+
+def test_an_unknown_total_has_no_fraction(runs):
+    assert runs._in_words(Progress("transcode", text="Reading the database")).fraction is None
