@@ -191,8 +191,8 @@ def _merge(
     first: NDArray[np.int64], stop: NDArray[np.int64], labels: NDArray[np.int64]
 ) -> ClassRuns:
     """Join neighbours of one label, and leave out what has none."""
-    is_new = np.append(True, labels[1:] != labels[:-1])  # noqa: FBT003  NumPy takes no keyword
-    is_last = np.append(is_new[1:], True)  # noqa: FBT003  NumPy takes no keyword
+    is_new = np.append(True, labels[1:] != labels[:-1])
+    is_last = np.append(is_new[1:], True)
     first, stop, labels = first[is_new], stop[is_last], labels[is_new]
     told = labels != UNLABELLED
     return ClassRuns(first[told], stop[told], labels[told])

@@ -109,9 +109,7 @@ class FrequencyAxis:
             step = _round_step(self.highest_hz * gap)
             wanted = [k * step for k in range(int(self.highest_hz / step + 1e-9) + 1)]
         else:
-            wanted = [
-                digit * 10.0**power for power in range(1, 6) for digit in (1, 2, 5)
-            ]
+            wanted = [digit * 10.0**power for power in range(1, 6) for digit in (1, 2, 5)]
             wanted = [0.0, *wanted] if self.scale == "mel" else wanted
         ticks: list[float] = []
         # Downwards: high frequencies are farther apart in Hz, and tell more of the range.

@@ -205,7 +205,7 @@ def _forget_old(place: Path, name: str) -> None:
     mine = name.rsplit("-", 2)
     for folder in place.iterdir() if place.is_dir() else ():
         known = _NAME.fullmatch(folder.name)
-        if known and not _is_needed(folder, known.groups(), mine):
+        if known and not _is_needed(folder, [*known.groups()], mine):
             shutil.rmtree(folder, ignore_errors=True)
 
 

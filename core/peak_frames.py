@@ -85,7 +85,9 @@ def loudest_samples(
     """
     peaks = _Peaks(reader)
     longest = int((stop - first).max())
-    level = max((k for k, f in enumerate(LEVEL_FACTORS) if f * BINS_PER_COLUMN <= longest), default=0)
+    level = max(
+        (k for k, f in enumerate(LEVEL_FACTORS) if f * BINS_PER_COLUMN <= longest), default=0
+    )
     factor = LEVEL_FACTORS[level]
     begin, end = first // factor, -(-stop // factor)
     best = _largest(peaks, level, begin, end, int((end - begin).max()))

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 ASKED_ONE_BY_ONE = 8
 """Files of one folder; for more, the folder's content is read once."""
 
+_NO_NAMES = {"", ".", ".."}
+"""A folder's content does not list these."""
+
 
 class RecordingFiles:
     """Finds recordings' files as `Library.locate` does, and remembers folders.
@@ -47,7 +50,7 @@ class RecordingFiles:
         path = self._absolute(database_path)
         if self._moved and not self.is_there(path):
             for old, new in self._moved:
-                if path == old or path.startswith(old if old.endswith("/") else f"{old}/"):
+                if path == old or _is_below(path, old):
                     return str(new / path[len(old) :].lstrip("/"))
         return path
 
@@ -65,7 +68,7 @@ class RecordingFiles:
             As `os.path.exists` says.
         """
         folder, _, name = path.rpartition("/")
-        content = self._content(folder)
+        content = None if name in _NO_NAMES else self._content(folder)
         return os.path.exists(path) if content is None else content.has(name)  # noqa: PTH110  names may be any
 
     def is_file(self, path: str) -> bool:
@@ -82,7 +85,7 @@ class RecordingFiles:
             As `os.path.isfile` says.
         """
         folder, _, name = path.rpartition("/")
-        content = self._content(folder)
+        content = None if name in _NO_NAMES else self._content(folder)
         if content is not None and not content.has(name):
             return False
         if content is not None and name in content.files:
@@ -137,6 +140,13 @@ class _Folder:
             self._alike = {_key(known) for known in self._names}
         # Some file systems take names for one that differ in case, or in how accents are encoded.
         return _key(name) in self._alike and os.path.exists(f"{self._path}/{name}")  # noqa: PTH110  names may be any
+
+
+def _is_below(path: str, folder: str) -> bool:
+    # For pathlib, as for POSIX, two slashes at the start are another root than one.
+    if folder in {"/", "//"}:
+        return path.startswith(folder) and path.startswith("//") == (folder == "//")
+    return path.startswith(f"{folder}/")
 
 
 def _key(name: str) -> str:

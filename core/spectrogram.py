@@ -25,13 +25,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.frequency_axis import FrequencyAxis
 from core.peak_frames import loudest_samples, read_frames
 from core.progress import Cancelled, Progress, ignore
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from core.frequency_axis import FrequencyAxis
     from core.peaks import PeakReader
     from core.progress import Report
 
@@ -130,7 +130,8 @@ def power_spectra(frames: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     window, scale = _window(frames.shape[1])
     spectra = np.fft.rfft(frames * window, axis=1)
-    return (spectra.real**2 + spectra.imag**2) * scale
+    power: NDArray[np.float32] = np.square(spectra.real) + np.square(spectra.imag)
+    return power * scale
 
 
 def encode_decibels(power: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -231,9 +232,7 @@ def compute_columns(
     return Columns(first, codes, n_samples, is_complete or last <= n_samples)
 
 
-def _centres(
-    first: NDArray[np.int64], stop: NDArray[np.int64], n_frames: int
-) -> NDArray[np.int64]:
+def _centres(first: NDArray[np.int64], stop: NDArray[np.int64], n_frames: int) -> NDArray[np.int64]:
     """Middles of the frames of each column, shape (n_columns, n_frames)."""
     shares = (np.arange(n_frames) + 0.5) / n_frames
     return first[:, np.newaxis] + np.floor((stop - first)[:, np.newaxis] * shares).astype(np.int64)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
-from PySide6.QtCore import QStandardPaths, QTimer
+from PySide6.QtCore import QStandardPaths, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from core import __version__
@@ -20,12 +20,21 @@ from gui.preferences import APPLICATION, ORGANISATION
 from gui.screen import has_screen
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QMessageLogContext
+
     from gui.main_window import MainWindow
 
 NO_SCREEN = 2
 LOOK_EVERY_MS = 200
 LOG_NAME = "loudness-gui.log"
 LOG_BYTES = 1_000_000
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
 
 _NO_SCREEN_TEXT = """\
 loudness-gui: there is no screen to open a window on.
@@ -62,6 +71,7 @@ def run(project: Path | None, *, demo: bool = False, screenshots: Path | None = 
     elif "QT_QPA_PLATFORM" not in os.environ and not has_screen():
         sys.stderr.write(_NO_SCREEN_TEXT)
         return NO_SCREEN
+    qInstallMessageHandler(log_qt_message)
     application = make_application()
     keep_log(log_path())
     if screenshots is not None:
@@ -96,10 +106,20 @@ def keep_log(path: Path) -> None:
     log.addHandler(handler)
 
 
+def log_qt_message(kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
+    """What Qt has to say is for the log: users can do nothing about it."""
+    level = _LEVELS.get(kind, logging.WARNING)
+    logging.getLogger("loudness").log(level, "Qt: %s", text)
+    if kind == QtMsgType.QtFatalMsg:
+        # The process ends with this.
+        sys.stderr.write(f"{text}\n")
+
+
 def _close_on_signals(window: MainWindow, application: QApplication) -> None:
     """Let Ctrl-C and SIGTERM close the window properly."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close())
+        # Later: before the event loop runs, a closed window would not end it.
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window.close))
     # Python looks at signals only between its own instructions.
     timer = QTimer(application)
     timer.timeout.connect(lambda: None)

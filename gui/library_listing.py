@@ -57,6 +57,7 @@ class LibraryListing(QObject):
         """Why there is no list, or no newer one."""
         self.problems: tuple[str, ...] = ()
         """What could not be found out."""
+        session.closing.connect(self.clear)
 
     def read(self, *, is_selection: bool = False) -> None:
         """List the recordings of the open project anew."""

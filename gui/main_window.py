@@ -38,7 +38,7 @@ from gui.window_state import LAYOUT_VERSION, restore_layout, save_layout
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtGui import QCloseEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent
 
     from core.project import Project
 
@@ -185,6 +185,7 @@ class MainWindow(QMainWindow):
         session.project_changed.connect(self._show_project)
         session.theme.changed.connect(lambda _colors: actions.refresh_icons())
         self.annotations.play_wanted.connect(self.player.play_range)
+        self.opening.may_leave = lambda then: may_close(self, self.pipeline.runs, then)
         for name, slot in {
             "project_settings": lambda: SettingsDialog(session, self).open(),
             "close_project": self._close_project,
@@ -206,7 +207,7 @@ class MainWindow(QMainWindow):
         if project is not None and not is_shown:
             self.restoreState(self._docks_state, LAYOUT_VERSION)
         self._pages.setCurrentIndex(0 if project is None else 1)
-        self.setWindowTitle(TITLE if project is None else f"{project.folder.name} – {TITLE}")
+        self.setWindowTitle(TITLE if project is None else f"{project.folder.name} - {TITLE}")
 
     def _close_project(self) -> None:
         if may_close(self, self.pipeline.runs, self._close_project):
@@ -214,10 +215,27 @@ class MainWindow(QMainWindow):
 
     def _go_to_panel(self, step: int) -> None:
         """Give the focus to the panel after, or before, the one that has it."""
-        panels = [self.library, self.recording, self.annotations, self.pipeline]
-        shown = [panel for panel in panels if panel.isVisible()]
+        panels = {
+            self.library: "recordingsTable",
+            self.recording: "waveform",
+            self.annotations: "annotationsTable",
+            self.pipeline: "runAllButton",
+        }
+        targets = {panel: _focus_target(panel, name) for panel, name in panels.items()}
+        shown = [panel for panel, target in targets.items() if target is not None]
         if not shown:
             return
         here = next((k for k, p in enumerate(shown) if p.isAncestorOf(self.focusWidget())), -1)
-        panel = shown[(here + step) % len(shown)]
-        (panel.focusProxy() or panel).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        target = targets[shown[(here + step) % len(shown)]]
+        if target is not None:
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _focus_target(panel: QWidget, name: str) -> QWidget | None:
+    """What gets the focus with a panel: the named part, or another that can have it now."""
+    parts = panel.findChildren(QWidget)
+    parts.sort(key=lambda part: part.objectName() != name)
+    can = Qt.FocusPolicy.TabFocus
+    return next(
+        (p for p in parts if p.isVisible() and p.isEnabled() and p.focusPolicy() & can), None
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from core.errors import LoudnessError
 from core.project_checks import (
@@ -63,6 +63,9 @@ class Look(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self._start)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.applicationStateChanged.connect(self._on_state_changed)
         self._main, self._more = Sentence(), Sentence()
         self._main.setObjectName(name)
         self._more.setObjectName(f"{name}_more")
@@ -127,6 +130,12 @@ class Look(QWidget):
         """If it was not this look that has cancelled, have it ask again when it is next asked."""
         if self._job is not None and self._job.is_cancelled:
             self._job = self._asked = None
+
+    def _on_state_changed(self, state: Qt.ApplicationState) -> None:
+        """Look again when the user comes back from another program: the file may be mended now."""
+        is_idle = self._job is None and self._asked is not None
+        if state == Qt.ApplicationState.ApplicationActive and is_idle and self.isVisible():
+            self._timer.start()
 
     def _show(self, result: Any) -> None:  # noqa: ANN401
         raise NotImplementedError

@@ -60,12 +60,12 @@ def _close_up(window: MainWindow) -> None:
 
 def _results(window: MainWindow) -> None:
     window.session.time.fit()
-    window.pipeline.show_page("results")
+    window.pipeline.tabs.setCurrentWidget(window.pipeline.results)
 
 
 def _stages(window: MainWindow) -> None:
     window.session.time.fit()
-    window.pipeline.show_page("stages")
+    window.pipeline.tabs.setCurrentIndex(0)
 
 
 def _trigger(name: str) -> Callable[[MainWindow], None]:

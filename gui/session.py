@@ -42,6 +42,8 @@ class Session(QObject):
     recording_wanted = Signal(object)
     """Somebody asked for a recording by name (a str, of bytes that need not be UTF-8); the library
     panel finds it."""
+    closing = Signal()
+    """The window closes: files that are mapped are let go."""
     said = Signal(str)
     """For the status line."""
 
@@ -160,6 +162,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """End all threads and child processes; nothing can be computed afterwards."""
+        self.closing.emit()
         for lane in self.lanes:
             lane.cancel_all()
         for lane in self.lanes:

@@ -43,6 +43,7 @@ GROWING_MS = 1000
 """A filtered or sorted list that grows is asked for anew no oftener."""
 
 NO_PROJECT = "Open a project: its recordings are listed here."
+NO_FILES_YET = "The files are still being looked for; try again in a moment."
 NOTHING_FOUND = "The database has no recording for this query. Change the query in the settings."
 
 
@@ -94,9 +95,7 @@ class LibraryPanel(QWidget):
         return Wanted(self._filter.words, self._filter.quick, order_by, descending)
 
     def _timer(self, after_ms: int, call: object) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(after_ms)
+        timer = QTimer(self, singleShot=True, interval=after_ms)
         timer.timeout.connect(call)
         return timer
 
@@ -163,7 +162,7 @@ class LibraryPanel(QWidget):
         self.table.chosen.connect(self._on_chosen)
         self.table.order_wanted.connect(self._on_order_wanted)
         self._filter.changed.connect(self._search_rows)
-        self._filter.left.connect(self._go_to_table)
+        self._filter.left.connect(self.table.setFocus)
         self._show_all.clicked.connect(self._show_everything)
         self._retry.clicked.connect(self._reload)
         self._settings_button.clicked.connect(actions["project_settings"].trigger)
@@ -205,11 +204,9 @@ class LibraryPanel(QWidget):
         self.table.arrange()
         self.table.show_order(None, descending=False)
         if reader is not None:
-            if self._asked_for is None and self._session.recording is not None:
-                self._asked_for, self._is_asked_loudly = (
-                    self._session.recording.database_path,
-                    False,
-                )
+            recording = self._session.recording
+            if self._asked_for is None and recording is not None:
+                self._asked_for, self._is_asked_loudly = recording.database_path, False
             self._look_for_asked()
             if self.wanted != Wanted():
                 self._search_rows()
@@ -338,9 +335,6 @@ class LibraryPanel(QWidget):
         self._opening.stop()
         self._open_chosen()
 
-    def _go_to_table(self) -> None:
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _show_everything(self) -> None:
         self._filter.clear()
         self._search_rows()
@@ -349,12 +343,10 @@ class LibraryPanel(QWidget):
         self.listing.read()
 
     def _relink(self) -> None:
-        listing, project = self.listing, self._session.project
-        if project is None:
-            return
+        listing = self.listing
         reader = listing.reader
         if reader is None or listing.states_folder is None or listing.text:
-            self._session.say("The files are still being looked for; try again in a moment.")
+            self._session.say(NO_FILES_YET)
             return
         RelinkDialog(self._session, reader.folder, listing.states_folder, self.window()).open()
 
@@ -391,10 +383,9 @@ class LibraryPanel(QWidget):
         n_listed, n_shown, states = self.model.n_listed, self.model.rowCount(), self.listing.states
         parts: list[str] = []
         n_missing = 0
-        names = [c.order_by for c in self.model.columns]
         if states is not None and states.n_rows:
             n_missing = int(np.count_nonzero(quick_rows(states, "missing")))
-            is_marked = "reviewed" in names
+            is_marked = any(c.order_by == "reviewed" for c in self.model.columns)
             flag, word = (REVIEWED, "reviewed") if is_marked else (SELECTED, "selected")
             n_marked = int(np.count_nonzero(states.flags & flag))
             parts.append(f"{n_marked:,} of {n_listed:,} {word}")

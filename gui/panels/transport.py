@@ -79,6 +79,18 @@ class TransportBar(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return button
 
+    def _switch(self, action_id: str, name: str) -> QToolButton:
+        """A button for an action that has a shorter text, or one that changes."""
+        action, button = self._actions[action_id], QToolButton()
+        button.setObjectName(name)
+        button.setCheckable(True)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setToolTip(action.toolTip())
+        button.clicked.connect(lambda _on: action.trigger())
+        action.toggled.connect(button.setChecked)
+        return button
+
     def _make_readout(self) -> None:
         self._position = QLabel()
         self._position.setObjectName("positionLabel")
@@ -98,23 +110,15 @@ class TransportBar(QWidget):
         self._speed.setObjectName("speedBox")
         self._speed.setRange(SLOWEST, FASTEST)
         self._speed.setSingleStep(SPEED_STEP)
-        self._speed.setSuffix(" ×")
+        self._speed.setSuffix(" x")
         self._speed.setKeyboardTracking(False)
         self._speed.setToolTip("Speed: 0.25 to 2 times ([ and ])")
         self._speed.setAccessibleName("Speed")
-        self._pitch = QToolButton()
-        self._pitch.setObjectName("pitchButton")
-        self._pitch.setDefaultAction(self._actions["keep_pitch"])
+        self._pitch = self._switch("keep_pitch", "pitchButton")
         self._pitch.setText("Pitch")
-        self._pitch.setAutoRaise(True)
-        self._pitch.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _make_volume(self) -> None:
-        self._level = QToolButton()
-        self._level.setObjectName("levelButton")
-        self._level.setDefaultAction(self._actions["normalise"])
-        self._level.setAutoRaise(True)
-        self._level.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._level = self._switch("normalise", "levelButton")
         self._volume = QSlider(Qt.Orientation.Horizontal)
         self._volume.setObjectName("volumeSlider")
         self._volume.setRange(round(QUIETEST_DB * STEPS_PER_DB), round(LOUDEST_DB * STEPS_PER_DB))
@@ -191,7 +195,8 @@ class TransportBar(QWidget):
         time.playhead_moved.connect(lambda _time: self._show_times())
         time.duration_changed.connect(lambda _time: self._show_times())
         time.selection_changed.connect(lambda _selection: self._show_times())
-        actions["play"].changed.connect(self._show_enabled)
+        for button in self._buttons:
+            button.defaultAction().changed.connect(self._show_enabled)
         self._show_sound()
 
     def _play_selection(self) -> None:
@@ -231,8 +236,10 @@ class TransportBar(QWidget):
             action: QAction = button.defaultAction()
             button.setEnabled(action.isEnabled() and not problem)
             button.setToolTip(problem or action.toolTip())
-        for widget in (self._speed, self._pitch, self._level, self._volume):
-            widget.setEnabled(not problem)
+        is_open = self._actions["keep_pitch"].isEnabled()
+        for widget in (self._speed, self._pitch, self._level):
+            widget.setEnabled(is_open and not problem)
+        self._volume.setEnabled(not problem)
         self._device.setToolTip(problem or "Output device")
 
     def _show_sound(self) -> None:
@@ -250,6 +257,10 @@ class TransportBar(QWidget):
         self._decibels.setText(volume)
         level_db = listening.level_db
         self._level.setText("Level" if level_db is None else f"Listening level {level_db:+.1f} dB")
+        self._level.setToolTip(
+            f"{self._actions['normalise'].toolTip()}\n"
+            "All but the loudest hundredth is brought to -6 dB; what would clip is limited softly."
+        )
         self._actions["normalise"].setChecked(listening.normalises)
 
     def _show_times(self) -> None:

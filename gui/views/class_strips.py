@@ -255,9 +255,7 @@ class ClassStrips(LanePane):
             drawn, left_out = dash_of(target, n_classes)
             color = class_color(target, n_classes, self.colors)
             is_shown = x % (drawn + left_out) < drawn
-            draw_band(
-                part, values.low[:, target], values.high[:, target], color, is_shown=is_shown
-            )
+            draw_band(part, values.low[:, target], values.high[:, target], color, is_shown=is_shown)
             for centre, value in values.dots(target):
                 if value > 0:
                     draw_dot(part, centre, value, color.rgb())
@@ -313,7 +311,7 @@ class ClassLegend(QWidget):
         widths = [_SWATCH_PX + _GAP_PX * 2 + metrics.horizontalAdvance(c) for c in self._classes]
         return QSize(sum(widths) + _GAP_PX, metrics.height() + 4)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  all is drawn
         """Draw a piece of line and the name of each."""
         if self._colors is None:
             return

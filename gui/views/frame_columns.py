@@ -69,26 +69,14 @@ def column_values(
     n_most = min(int((last - begin).max()) + 1, MOST_OVERLAPPING) if len(rows) else 0
     for k in range(n_most):
         # Of very many that overlap, the newest.
-        there = np.flatnonzero((last - k >= np.maximum(begin, 0)))
+        there = np.flatnonzero(last - k >= np.maximum(begin, 0))
         found = rows[last[there] - k]
         low[there] = np.fmin(low[there], found)
         high[there] = np.fmax(high[there], found)
-    return ColumnValues(low, high, *_dots(rows, first, start, end, width_px, hop_size, frame_size))
-
-
-def _dots(
-    rows: NDArray[np.float32],
-    first: int,
-    start: float,
-    end: float,
-    width_px: int,
-    hop_size: int,
-    frame_size: int,
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    centres = (first + np.arange(len(rows))) * hop_size + frame_size / 2
     pixels_per_sample = width_px / (end - start)
     if hop_size * pixels_per_sample < LEAST_DOT_PX:
-        return np.zeros(0, dtype=np.int64), rows[:0]
-    centres = (first + np.arange(len(rows))) * hop_size + frame_size / 2
+        centres, rows = centres[:0], rows[:0]
     places = np.floor((centres - start) * pixels_per_sample).astype(np.int64)
     is_seen = (places >= 0) & (places < width_px)
-    return places[is_seen], rows[is_seen]
+    return ColumnValues(low, high, places[is_seen], rows[is_seen])

@@ -6,7 +6,7 @@ One pane paints many lanes faster than many panes would, and none of them can be
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
@@ -27,6 +27,7 @@ LABEL_MARGIN_PX = 3
 TWO_LINES_PX = 26
 THREE_LINES_PX = 40
 DOT_PX = 3
+TEXT_SHARE = 0.85
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,13 @@ class LaneAxis(pg.AxisItem):
             self.lanes = lanes
             self.update()
 
-    def paint(self, p: QPainter, opt: object, widget: object) -> None:
+    def paint(self, p: QPainter, opt: object, widget: object) -> None:  # noqa: ARG002  pyqtgraph's
         """Write them."""
         p.setPen(self.textPen())
-        right = round(self.size().width()) - 2 * LABEL_MARGIN_PX
+        font = p.font()
+        font.setPointSizeF(font.pointSizeF() * TEXT_SHARE)
+        p.setFont(font)
+        right = round(self.size().width()) - LABEL_MARGIN_PX
         p.setClipRect(QRectF(0, 0, self.size().width(), self.size().height()))
         align = Qt.AlignmentFlag
         for lane in self.lanes:
@@ -74,7 +78,7 @@ class LaneAxis(pg.AxisItem):
                 p.drawText(box, align.AlignRight | align.AlignBottom, lane.low)
         p.setPen(self.pen())
         for lane in self.lanes[1:]:
-            p.drawLine(0, lane.top_px, right + 2 * LABEL_MARGIN_PX, lane.top_px)
+            p.drawLine(0, lane.top_px, right + LABEL_MARGIN_PX, lane.top_px)
 
 
 class LanePane(Pane):
@@ -116,7 +120,7 @@ class LanePane(Pane):
     def draw_lanes(self, pixels: NDArray[np.uint32]) -> None:
         """Draw into pixels of shape (height, width)."""
 
-    def _on_range(self, start_s: float, end_s: float) -> None:
+    def _on_range(self, start_s: float, end_s: float) -> None:  # noqa: ARG002  the axis knows
         if hasattr(self, "_has_lanes"):
             self.redraw()
 

@@ -46,7 +46,7 @@ class Pane(pg.PlotWidget):
     def __init__(
         self, time: TimeAxis, *, title: str, colors: PlotColors, show_times: bool = False
     ) -> None:
-        super().__init__(background=colors.background.name())
+        super().__init__(background=colors.background.name(), enableMenu=False)
         self.time = time
         self.colors = colors
         self._pressed_at: QPointF | None = None
@@ -56,7 +56,6 @@ class Pane(pg.PlotWidget):
         self.view: Any = self.plot.getViewBox()
         plot = self.plot
         plot.hideButtons()
-        plot.setMenuEnabled(enableMenu=False)
         plot.layout.setContentsMargins(0, 0, 0, 0)
         plot.getAxis("left").setWidth(LEFT_AXIS_PX)
         plot.setLabel("left", title)

@@ -77,7 +77,7 @@ class PictureItem(QGraphicsItem):
         """All of the view."""
         return self._view.rect()
 
-    def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
+    def paint(self, painter: QPainter, option: object, widget: object = None) -> None:  # noqa: ARG002  Qt's
         """Draw it, pixel by pixel."""
         if self._image is not None:
             painter.drawImage(self._view.rect(), self._image)

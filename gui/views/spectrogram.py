@@ -41,6 +41,7 @@ WORK_SAMPLES = 1 << 21
 MOST_TILES_AT_ONCE = 16
 PX_PER_TICK = 32
 TEXT_PX = 14
+MINUS = "\N{MINUS SIGN}"
 LEAST_HEIGHT_PX = 80
 
 
@@ -111,7 +112,7 @@ class Spectrogram(Pane):
         # What cannot be decoded may have been, when it was transcoded.
         return media.transcoded if media.original_problem else media.original
 
-    def _on_range(self, start_s: float, end_s: float) -> None:
+    def _on_range(self, start_s: float, end_s: float) -> None:  # noqa: ARG002  the axis knows
         if hasattr(self, "settings_button"):
             self._refresh()
 
@@ -285,7 +286,7 @@ class Spectrogram(Pane):
             n_frames, is_sampled = frames_per_column(samples, fft_size)
             if is_sampled:
                 n_all = round(2 * samples / fft_size)
-                note = f"sampled: {n_frames + 1} of {n_all:,} frames in each pixel, the loudest among them"
+                note = f"sampled: {n_frames} of {n_all:,} frames in each pixel, and the loudest"
         self._note.say(note, room)
 
     def _why_empty(self) -> str:
@@ -313,7 +314,9 @@ class Spectrogram(Pane):
     def _open_settings(self) -> None:
         self.settings.adjustSize()
         corner = self.settings_button.mapToGlobal(
-            QPoint(self.settings_button.width() - self.settings.width(), self.settings_button.height())
+            QPoint(
+                self.settings_button.width() - self.settings.width(), self.settings_button.height()
+            )
         )
         self.settings.move(corner)
         self.settings.show()
@@ -323,7 +326,7 @@ class Spectrogram(Pane):
         look = self._look
         self.settings_button.setIcon(gradient_icon(look))
         text = f"{look.floor_db} to {look.top_db} dBFS"
-        self.settings_button.setText(text.replace("-", "−"))
+        self.settings_button.setText(text.replace("-", MINUS))
 
 
 def _run_of_tiles(missing: list[int], most: int) -> tuple[int, int]:

@@ -128,13 +128,16 @@ class SpectrogramPicture:
         """
         picture = np.full((width_px, height_px), NO_AUDIO, dtype=np.uint8)
         pixel_s = (end_s - start_s) / width_px
-        times_s = start_s + (np.arange(width_px) + 0.5) * pixel_s
+        places = np.arange(width_px, dtype=np.float64) + 0.5
+        times_s: NDArray[np.float64] = start_s + places * pixel_s
         for layer in self._layers:
             columns = layer.grid.columns_at(times_s)
             tiles = columns // TILE_COLUMNS
-            for tile in range(int(tiles[0]), int(tiles[-1]) + 1) if len(layer.tiles) > (
-                tiles[-1] - tiles[0]
-            ) else sorted(layer.tiles):
+            for tile in (
+                range(int(tiles[0]), int(tiles[-1]) + 1)
+                if len(layer.tiles) > (tiles[-1] - tiles[0])
+                else sorted(layer.tiles)
+            ):
                 codes = layer.tiles.get(tile)
                 if codes is None:
                     continue

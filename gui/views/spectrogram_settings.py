@@ -116,7 +116,7 @@ def color_table(look: SpectrogramLook, background: QColor) -> NDArray[np.uint32]
 def gradient_icon(look: SpectrogramLook) -> QIcon:
     """The colours from the floor to the top, as a picture."""
     width, height = _GRADIENT_PX
-    row = _colors(look, np.linspace(0, 1, width, dtype=np.float32))
+    row = _colors(look, np.linspace(0, 1, width).astype(np.float32))
     pixels = np.ascontiguousarray(np.broadcast_to(row, (height, width)))
     image = QImage(pixels.data, width, height, QImage.Format.Format_RGB32).copy()
     return QIcon(QPixmap.fromImage(image))

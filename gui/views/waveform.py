@@ -307,7 +307,9 @@ class WaveItem(PixelItem):
             value = premultiplied(color)
             for k, (lane, channel) in enumerate(zip(lanes, channels, strict=True)):
                 inside = rastered(low[:, channel], high[:, channel], int(lane.height()))
-                result[k] = np.where(inside, value, result[k])
+                both = premultiplied(_mixed(wave.colors.waveform, color))
+                there = np.where(np.equal(result[k], 0), value, both)
+                result[k] = np.where(inside, there, result[k])
         return result
 
     def _draw_outline(
@@ -359,6 +361,13 @@ class WaveItem(PixelItem):
         if left < span.width_px:
             brush = QBrush(self._waveform.colors.grid, Qt.BrushStyle.BDiagPattern)
             painter.fillRect(QRectF(left, 0, span.width_px - left, height_px), brush)
+
+
+def _mixed(below: QColor, above: QColor) -> QColor:
+    """What is seen where one colour lies over another."""
+    share = above.alphaF()
+    pairs = zip(below.getRgb()[:3], above.getRgb()[:3], strict=True)  # pyright: ignore[reportIndexIssue, reportArgumentType]
+    return QColor(*(round(a + share * (b - a)) for a, b in pairs))
 
 
 def _y(lane: QRectF, height: float) -> float:

@@ -33,19 +33,19 @@ def _fixed(n_rows):
 @given(rows=st.lists(st.tuples(VALUES, VALUES), max_size=12), first=st.integers(0, 12))
 def test_what_is_written_is_read(tmp_path_factory, rows, first):
     folder = tmp_path_factory.mktemp("listing") / "list"
-    with ListingWriter(folder, ListingMeta("SELECT", ("a", "a b/ü"))) as writer:
-        with ListingReader(folder) as reader:
-            assert reader.n_rows == 0
-            for part in (rows[:first], rows[first:]):
-                columns = list(zip(*part, strict=True)) or [(), ()]
-                writer.add(_fixed(len(part)), columns)
-            assert reader.refresh() == len(rows)
-            assert reader.meta.columns == ("a", "a b/ü")
-            for k, row in enumerate(rows):
-                shown = [f"{len(v):,} bytes" if isinstance(v, bytes) else v for v in row]
-                read = [reader.value(k, column) for column in (0, 1)]
-                assert read == shown
-                assert [type(v) for v in read] == [type(v) for v in shown]
+    meta = ListingMeta("SELECT", ("a", "a b/ü"))
+    with ListingWriter(folder, meta) as writer, ListingReader(folder) as reader:
+        assert reader.n_rows == 0
+        for part in (rows[:first], rows[first:]):
+            columns = list(zip(*part, strict=True)) or [(), ()]
+            writer.add(_fixed(len(part)), columns)
+        assert reader.refresh() == len(rows)
+        assert reader.meta.columns == ("a", "a b/ü")
+        for k, row in enumerate(rows):
+            shown = [f"{len(v):,} bytes" if isinstance(v, bytes) else v for v in row]
+            read = [reader.value(k, column) for column in (0, 1)]
+            assert read == shown
+            assert [type(v) for v in read] == [type(v) for v in shown]
 
 
 def test_paths_that_are_no_utf_8_survive(tmp_path):

@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QPushButton, QTableWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QMainWindow,
+    QPushButton,
+    QTableWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.errors import SettingsError
 from core.project_checks import check_annotations
@@ -15,9 +22,15 @@ from tests.gui.form_editing import activate, press
 
 @pytest.fixture
 def mapping(application, qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
     mapping = AnnotationsMapping()
-    qtbot.addWidget(mapping)
-    activate(qtbot, mapping)
+    # Hidden in a page, as in the dialog.
+    page = QWidget()
+    QVBoxLayout(page).addWidget(mapping)
+    window.setCentralWidget(page)
+    activate(qtbot, window)
+    mapping.holder = window
     return mapping
 
 

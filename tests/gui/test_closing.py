@@ -23,7 +23,8 @@ def window(application, qtbot):
 def runs(session, project_folder, qtbot):
     runs = StageRuns(session)
     session.open_project(project_folder)
-    return runs
+    yield runs
+    runs.close()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def test_without_a_project_only_what_opens_one_is_enabled(window):
 
 def test_with_a_recording_it_can_be_played(window, project_folder, qtbot):
     window.open_project(project_folder)
-    qtbot.waitUntil(lambda: window.actions_["play"].isEnabled(), timeout=10_000)
+    qtbot.waitUntil(window.actions_["play"].isEnabled, timeout=10_000)
     assert _enabled(window, "run_all", "next_recording", "cancel", "play_selection") == [
         *(True, True, False, False)
     ]

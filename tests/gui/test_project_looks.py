@@ -1,6 +1,9 @@
+# ruff: noqa: S608  queries are put together from constants
+
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 
 from core.settings import AnnotationConfig, LibraryConfig
 from gui.project_looks import AnnotationsLook, FolderLook, LibraryLook
@@ -63,21 +66,18 @@ def test_missing_files_are_said(look_of, tmp_path, qtbot):
     assert "Is the root folder right?" in odd
 
 
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("DROP TABLE recording", "does more than read"),
-        ("SELECT site FROM recording", "no column named path"),
-        ("SELECT", "is wrong"),
-    ],
-)
-def test_a_wrong_query_is_a_sentence_and_no_box(look_of, session, tmp_path, qtbot, query, words):
+def test_a_wrong_query_is_a_sentence_and_no_box(look_of, session, tmp_path, qtbot):
     look = look_of(LibraryLook)
     make(tmp_path / "x.db", ROWS)
-    _ask(qtbot, look, LibraryConfig(str(tmp_path / "x.db"), query))
-    tone, sentence, _ = _words(look)
-    assert (look.is_right, tone) == (False, Tone.WRONG)
-    assert words in sentence
+    for query, words in {
+        "DROP TABLE recording": "does more than read",
+        "SELECT site FROM recording": "no column named path",
+        "SELECT": "is wrong",
+    }.items():
+        _ask(qtbot, look, LibraryConfig(str(tmp_path / "x.db"), query))
+        tone, sentence, _ = _words(look)
+        assert (look.is_right, tone) == (False, Tone.WRONG)
+        assert words in sentence
     assert session.errors.boxes == ()
 
 
@@ -149,8 +149,8 @@ def test_wrong_rows_and_wrong_tables_are_said(look_of, tmp_path, qtbot):
     _ask(qtbot, look, AnnotationConfig(str(table)), None)
     assert look.is_right
     assert "1 row is no annotation, such as line 3: it starts at 2 s" in _words(look)[2]
-    table.write_text("nothing\n")
-    _ask(qtbot, look, AnnotationConfig(str(table)), LibraryConfig())
+    (tmp_path / "b.csv").write_text("nothing\n")
+    _ask(qtbot, look, AnnotationConfig(str(tmp_path / "b.csv")), LibraryConfig())
     assert (look.is_right, _words(look)[0]) == (False, Tone.WRONG)
     _ask(qtbot, look, AnnotationConfig(str(tmp_path / "none.csv")), None)
     assert "cannot be read" in _words(look)[1]
@@ -172,3 +172,16 @@ def test_folders_are_looked_at(look_of, tmp_path, qtbot):
     (tmp_path / "project.toml").touch()
     _ask(qtbot, look, str(tmp_path))
     assert (look.is_right, look.result.is_project) == (False, True)
+
+
+def test_looks_again_when_the_user_comes_back(look_of, application, tmp_path, qtbot):
+    look = look_of(AnnotationsLook)
+    look.show()
+    table = tmp_path / "a.csv"
+    table.write_text("nothing\n")
+    _ask(qtbot, look, AnnotationConfig(str(table)), None)
+    assert not look.is_right
+    table.write_text("file_name,start,end,class\na.wav,0,1,audible\n")
+    with qtbot.waitSignal(look.answered, timeout=20_000):
+        application.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    assert look.is_right

@@ -18,7 +18,9 @@ LONG_MS = 60_000
 
 @pytest.fixture
 def runs(session):
-    return StageRuns(session)
+    runs = StageRuns(session)
+    yield runs
+    runs.close()
 
 
 @pytest.fixture

@@ -31,7 +31,8 @@ def page(application, qtbot):
     qtbot.addWidget(page)
     page.resize(900, 200)
     page.show()
-    qtbot.waitExposed(page).__enter__()
+    page.activateWindow()
+    qtbot.waitActive(page).__enter__()
     page.show_overview(OVERVIEW)
     return page
 

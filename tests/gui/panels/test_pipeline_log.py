@@ -30,10 +30,9 @@ def test_shows_lines_with_their_time(log):
 
 def test_a_bug_is_there_with_its_traceback(log, qtbot):
     door = ErrorDoor(log)
-    try:
-        raise ZeroDivisionError
-    except ZeroDivisionError as error:
-        door.show(error)
+    with pytest.raises(ZeroDivisionError) as caught:
+        1 / 0  # noqa: B018  the error is what is wanted
+    door.show(caught.value)
     assert "test_pipeline_log.py" in log.text.toPlainText()
     door.show(LoudnessError("The disk is full", hint="Free some space."))
     assert "The disk is full Free some space." in log.text.toPlainText()

@@ -17,7 +17,8 @@ def dialog(session, qtbot, project_folder):
     parent.show()
     dialog = ParametersDialog(session, session.project, "extract", parent)
     dialog.open()
-    return dialog
+    yield dialog
+    parent.close()
 
 
 def save_button(dialog):

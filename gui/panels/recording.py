@@ -1,0 +1,199 @@
+"""The middle of the window: everything about the open recording over one time axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import (
+    QLabel,
+    QScrollBar,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.panels.recording_header import RecordingHeader
+from gui.panels.recording_picture import PictureSaving
+from gui.preferences import preferences
+from gui.views.class_strips import ClassStrips
+from gui.views.feature_tracks import FeatureTracks
+from gui.views.overview import Overview
+from gui.views.pane import LEFT_AXIS_PX
+from gui.views.readout import Readout
+from gui.views.spectrogram import Spectrogram
+from gui.views.time_ruler import TimeRuler
+from gui.views.waveform import Waveform
+
+if TYPE_CHECKING:
+    from gui.actions import Actions
+    from gui.media import Media
+    from gui.session import Session
+    from gui.theme import PlotColors
+
+ZOOM_FACTOR = 0.5
+SCROLL_STEPS = 1_000_000
+SPLITTER_KEY = "recording/splitter_2"
+DECIBEL_KEY = "recording/decibel_axis"
+HEIGHTS = (34, 30, 22, 14)
+"""Shares of waveform, spectrogram, feature tracks and class strips."""
+
+EMPTY = "Choose a recording in the list on the left.\nIt is then drawn here, and can be heard."
+
+
+class RecordingPanel(QWidget):
+    """Overview, waveform, spectrogram, features and classes of the open recording."""
+
+    def __init__(self, session: Session, actions: Actions, media: Media) -> None:
+        super().__init__()
+        self.setObjectName("recordingPanel")
+        self.time = session.time
+        self._session, self._actions, self._media = session, actions, media
+        self.header = RecordingHeader(session, actions, media)
+        self.overview = Overview(session, media)
+        self.waveform = Waveform(session, media)
+        self.spectrogram = Spectrogram(session, media)
+        self.tracks = FeatureTracks(session, media)
+        self.strips = ClassStrips(session, media)
+        self.ruler = TimeRuler(session.time, session.theme.colors)
+        self.readout = Readout(session, media, self.waveform)
+        self._make_layout()
+        self.header.gain_chosen.connect(lambda gain: self.waveform.set_amplitude(gain=gain))
+        self.waveform.amplitude_changed.connect(
+            lambda: self.header.show_amplitude(self.waveform.amplitude)
+        )
+        self.picture = PictureSaving(self, self.view, session, actions["save_picture"])
+        self._connect_actions()
+        session.theme.changed.connect(self._set_colors)
+        session.recording_changed.connect(self._show_page)
+        self._set_colors(session.theme.colors)
+        self._show_page(session.recording)
+
+    def _make_layout(self) -> None:
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter.setObjectName("recordingSplitter")
+        self._splitter.setChildrenCollapsible(False)
+        for k, pane in enumerate((self.waveform, self.spectrogram, self.tracks, self.strips)):
+            self._splitter.addWidget(pane)
+            self._splitter.setStretchFactor(k, HEIGHTS[k])
+        self._splitter.setSizes([share * 10 for share in HEIGHTS])
+        state = preferences().value(SPLITTER_KEY)
+        if isinstance(state, QByteArray):
+            self._splitter.restoreState(state)
+        self._splitter.splitterMoved.connect(
+            lambda *_: preferences().setValue(SPLITTER_KEY, self._splitter.saveState())
+        )
+        self._scroll = QScrollBar(Qt.Orientation.Horizontal)
+        self._scroll.setObjectName("timeScrollBar")
+        self._scroll.valueChanged.connect(self._scroll_to)
+        self.time.range_changed.connect(self._show_scroll)
+        self.time.duration_changed.connect(self._show_scroll)
+        self.view = QWidget()
+        self.view.setObjectName("recordingView")
+        view = QVBoxLayout(self.view)
+        scroll = QVBoxLayout()
+        scroll.setContentsMargins(LEFT_AXIS_PX, 0, 0, 0)
+        scroll.addWidget(self._scroll)
+        for part in (self.header, self.overview, self._splitter, self.ruler, self.readout):
+            view.addWidget(part, 1 if part is self._splitter else 0)
+        view.insertLayout(4, scroll)
+        view.setContentsMargins(0, 0, 0, 0)
+        view.setSpacing(1)
+        self._empty = QLabel(EMPTY)
+        self._empty.setObjectName("recordingEmpty")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
+        self.setFocusProxy(self.waveform)
+        self._show_scroll()
+
+    def _connect_actions(self) -> None:
+        actions, time = self._actions, self.time
+        actions["zoom_in"].triggered.connect(lambda: self._zoom(ZOOM_FACTOR))
+        actions["zoom_out"].triggered.connect(lambda: self._zoom(1 / ZOOM_FACTOR))
+        actions["fit"].triggered.connect(time.fit)
+        actions["zoom_selection"].triggered.connect(self._zoom_to_selection)
+        actions["next_annotation"].triggered.connect(lambda: self._go_to_annotation(1))
+        actions["previous_annotation"].triggered.connect(lambda: self._go_to_annotation(-1))
+        decibel = actions["decibel_axis"]
+        decibel.toggled.connect(self._set_decibel)
+        decibel.setChecked(preferences().value(DECIBEL_KEY, "false") in ("true", True))
+        for name, slot in (
+            ("overlay_transcoded", self.waveform.show_overlay),
+            ("show_transcoded", self.waveform.show_transcoded),
+        ):
+            actions[name].toggled.connect(slot)
+            slot(actions[name].isChecked())
+
+    def _set_decibel(self, on: bool) -> None:  # noqa: FBT001  a slot of a checkable action
+        preferences().setValue(DECIBEL_KEY, on)
+        self.waveform.set_amplitude(is_decibel=on)
+
+    def _zoom(self, factor: float) -> None:
+        """Zoom at the cursor, or at the playhead if it is in view, or else in the middle."""
+        time = self.time
+        anchor_s = time.cursor_s
+        if anchor_s is None and time.start_s <= time.playhead_s <= time.end_s:
+            anchor_s = time.playhead_s
+        time.zoom(factor, anchor_s)
+
+    def _zoom_to_selection(self) -> None:
+        if self.time.selection is not None:
+            self.time.set_range(*self.time.selection)
+
+    def _go_to_annotation(self, step: int) -> None:
+        """Select the annotation that starts next, or before, and have playing start there."""
+        annotations = self.waveform.layout_.annotations
+        time = self.time
+        starts = [(a.start_s, a.end_s) for a in annotations]
+        if time.selection in starts:
+            index = starts.index(time.selection) + step
+        else:
+            here_s = time.selection[0] if time.selection else time.playhead_s
+            after = next((k for k, (s, _) in enumerate(starts) if s > here_s), len(starts))
+            at_or_after = next((k for k, (s, _) in enumerate(starts) if s >= here_s), len(starts))
+            index = after if step > 0 else at_or_after - 1
+        if not 0 <= index < len(annotations):
+            which = "last" if step > 0 else "first"
+            self._session.say(f"That was the {which} annotation.")
+            return
+        annotation = annotations[index]
+        time.request_seek(annotation.start_s)
+        self.waveform.select_annotation(index)
+        time.reveal(annotation.start_s, annotation.end_s)
+
+    def _show_page(self, recording: object) -> None:
+        self._pages.setCurrentWidget(self._empty if recording is None else self.view)
+
+    def _set_colors(self, colors: PlotColors) -> None:
+        for part in (
+            self.overview,
+            self.waveform,
+            self.spectrogram,
+            self.tracks,
+            self.strips,
+            self.ruler,
+        ):
+            part.set_colors(colors)
+
+    def _show_scroll(self, *_: object) -> None:
+        """Let the scroll bar show what is in view."""
+        time = self.time
+        duration_s = time.duration_s or 1.0
+        page = max(1, round(SCROLL_STEPS * time.span_s / duration_s))
+        self._scroll.blockSignals(True)
+        self._scroll.setRange(0, max(0, SCROLL_STEPS - page))
+        self._scroll.setPageStep(page)
+        self._scroll.setSingleStep(max(1, page // 10))
+        self._scroll.setValue(round(SCROLL_STEPS * time.start_s / duration_s))
+        self._scroll.blockSignals(False)
+
+    def _scroll_to(self, value: int) -> None:
+        time = self.time
+        start_s = value / SCROLL_STEPS * time.duration_s
+        time.set_range(start_s, start_s + time.span_s)

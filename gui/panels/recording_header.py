@@ -1,0 +1,121 @@
+"""The line above a recording: what it is, how far it is decoded, what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gui.elided_label import ElidedLabel
+from gui.sentence import Sentence, Tone
+from gui.views.time_text import time_text
+
+if TYPE_CHECKING:
+    from core.recording_details import RecordingDetails
+    from gui.actions import Actions
+    from gui.media import Media
+    from gui.session import Session
+    from gui.views.wave_columns import Amplitude
+
+GAINS = tuple(2.0**k for k in range(13))
+
+
+class RecordingHeader(QWidget):
+    """Name, rate, channels, length, codec and state of the open recording."""
+
+    gain_chosen = Signal(float)
+    """The user wants the linear axis so much larger."""
+
+    def __init__(self, session: Session, actions: Actions, media: Media) -> None:
+        super().__init__()
+        self.setObjectName("recordingHeader")
+        self._session, self._media = session, media
+        self._name = ElidedLabel()
+        font = self._name.font()
+        font.setBold(True)
+        self._name.setFont(font)
+        self._facts = QLabel()
+        self._facts.setObjectName("recordingFacts")
+        self._state = Sentence()
+        self._state.setObjectName("recordingState")
+        self._relink = QPushButton("Find missing files …")
+        self._relink.setToolTip(actions["relink"].toolTip())
+        self._relink.clicked.connect(actions["relink"].trigger)
+        self._relink.hide()
+        self._gain = QComboBox()
+        self._gain.setObjectName("gainBox")
+        self._gain.setToolTip("Magnify the amplitude (Shift and wheel); the axis tells by how much")
+        self._gain.setAccessibleName("Magnify the amplitude")
+        for gain in GAINS:
+            self._gain.addItem(f"Amplitude × {gain:.0f}", gain)
+        self._gain.activated.connect(lambda k: self.gain_chosen.emit(GAINS[k]))
+        line = QHBoxLayout()
+        line.addWidget(self._name, 1)
+        line.addWidget(self._facts)
+        line.addWidget(self._gain)
+        below = QHBoxLayout()
+        below.addWidget(self._state, 1)
+        below.addWidget(self._relink, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 3, 6, 1)
+        layout.setSpacing(2)
+        layout.addLayout(line)
+        layout.addLayout(below)
+        session.recording_changed.connect(self.refresh)
+        media.details_changed.connect(self.refresh)
+        media.audio_changed.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def state(self) -> str:
+        """What is said about the recording now; empty if nothing need be said."""
+        return self._state.sentence
+
+    def show_amplitude(self, amplitude: Amplitude) -> None:
+        """Show how much the amplitude is magnified."""
+        self._gain.setCurrentIndex(GAINS.index(amplitude.gain) if amplitude.gain in GAINS else 0)
+        self._gain.setEnabled(not amplitude.is_decibel)
+
+    def refresh(self, *_: object) -> None:
+        """Say what is known now."""
+        recording, details = self._session.recording, self._media.details
+        if recording is None:
+            return
+        self._name.setText(recording.name, tip=str(recording.path))
+        self._facts.setText(_facts(details) if details else "")
+        is_missing = bool(self._media.original_problem) and not recording.path.exists()
+        self._relink.setVisible(is_missing)
+        self._state.say(*self._what_to_say(is_missing=is_missing))
+
+    def _what_to_say(self, *, is_missing: bool) -> tuple[Tone, str]:
+        media, details = self._media, self._media.details
+        instead = " The transcoded recording is shown." if media.transcoded else ""
+        if is_missing:
+            return Tone.WRONG, f"The file is missing.{instead}"
+        if media.original_problem:
+            return Tone.WRONG, f"{media.original_problem}{instead}"
+        if media.original is None:
+            return Tone.BUSY, "Opening"
+        if not media.original.is_complete:
+            return Tone.BUSY, f"Decoding, {media.audio_share:.0%} done"
+        if details and details.annotations_problem and details.annotations_problem.strip():
+            return Tone.ODD, details.annotations_problem
+        if details and details.oddities:
+            return Tone.ODD, f"When it was transcoded: {details.oddities}."
+        return Tone.PLAIN, ""
+
+
+def _facts(details: RecordingDetails) -> str:
+    """Rate, channels, length and codec."""
+    parts: list[str] = []
+    if details.sample_rate:
+        n = details.n_channels
+        channels = {1: "mono", 2: "stereo"}.get(n, f"{n} channels")
+        parts += [f"{details.sample_rate / 1000:g} kHz", channels]
+    if details.duration_s:
+        parts.append(time_text(details.duration_s, 3))
+    parts += [details.codec] if details.codec else []
+    if details.transcoded_rate:
+        parts.append(f"transcoded to {details.transcoded_rate / 1000:g} kHz")
+    return "  ·  ".join(parts)
