@@ -44,7 +44,7 @@ class Child:
         self._calls: queue.SimpleQueue[Call] = queue.SimpleQueue()
         self._cancelled = threading.Event()
         self._last_sent_s = 0.0
-        self._last_recording = ""
+        self._last = Progress("")
 
     def serve(self) -> None:
         """Run until the pipe ends."""
@@ -85,9 +85,12 @@ class Child:
         if self._cancelled.is_set():
             raise Cancelled
         now_s = time.monotonic()
-        new = progress.recording != self._last_recording or bool(progress.metrics)
+        last = self._last
+        new = progress.recording != last.recording or bool(progress.metrics)
+        # Nothing was done, but something else is being done now, perhaps for long.
+        new = new or (progress.done == last.done and progress.text != last.text)
         if new or now_s - self._last_sent_s >= REPORT_EVERY_S:
-            self._last_sent_s, self._last_recording = now_s, progress.recording
+            self._last_sent_s, self._last = now_s, progress
             self._send(progress)
 
     def _send(self, message: Any) -> None:  # noqa: ANN401

@@ -191,6 +191,8 @@ def _merge(
     first: NDArray[np.int64], stop: NDArray[np.int64], labels: NDArray[np.int64]
 ) -> ClassRuns:
     """Join neighbours of one label, and leave out what has none."""
+    if not len(labels):
+        return ClassRuns(first, stop, labels)
     is_new = np.append(True, labels[1:] != labels[:-1])
     is_last = np.append(is_new[1:], True)
     first, stop, labels = first[is_new], stop[is_last], labels[is_new]

@@ -102,6 +102,18 @@ def find_rows(
     return np.concatenate([rows[order][~empty[order]], rows[empty]])
 
 
+def prepare_search(*, report: Report = ignore) -> None:
+    """Import what a search needs, before anybody waits for it.
+
+    Parameters
+    ----------
+    report : callable
+        Not called.
+    """
+    del report
+    _compute()
+
+
 def rank_texts(listing: Path, *, report: Report = ignore) -> None:
     """Sort every column of texts beforehand, since that takes longer than one wants to wait.
 

@@ -85,22 +85,21 @@ def loudest_samples(
     """
     peaks = _Peaks(reader)
     longest = int((stop - first).max())
-    level = max(
-        (k for k, f in enumerate(LEVEL_FACTORS) if f * BINS_PER_COLUMN <= longest), default=0
-    )
-    factor = LEVEL_FACTORS[level]
-    begin, end = first // factor, -(-stop // factor)
-    best = _largest(peaks, level, begin, end, int((end - begin).max()))
+    level = sum(factor * BINS_PER_COLUMN <= longest for factor in LEVEL_FACTORS[1:])
+    begin, end = _whole_bins(first, stop, level)
+    best = _largest(peaks, level, begin[:, np.newaxis] + np.arange((end - begin).max()), begin, end)
     while level:
+        # What is in no whole bin of a level is looked at in the finer one.
+        behind_whole = np.maximum(end * _STEP, 0)
         level -= 1
-        # Only those parts that lie in the range, too: the bin may reach beyond it.
-        factor = LEVEL_FACTORS[level]
-        begin = np.maximum(best * _STEP, first // factor)
-        end = np.minimum((best + 1) * _STEP, -(-stop // factor))
-        best = _largest(peaks, level, begin, end, _STEP)
+        begin, end = _whole_bins(first, stop, level)
+        parts = best[:, np.newaxis] * _STEP + np.arange(_STEP)
+        before = begin[:, np.newaxis] + np.arange(_STEP)
+        behind = behind_whole[:, np.newaxis] + np.arange(_STEP)
+        best = _largest(peaks, level, np.concatenate([before, parts, behind], axis=1), begin, end)
     for bins in reader.levels[:_FINE_LEVELS]:
         _let_go(bins)
-    return best * factor + factor // 2
+    return best * LEVEL_FACTORS[0] + LEVEL_FACTORS[0] // 2
 
 
 class _Peaks:
@@ -128,14 +127,28 @@ class _Peaks:
         return np.where(bins < len(rows), peaks, np.float32(self._last[level]))
 
 
+def _whole_bins(
+    first: NDArray[np.int64], stop: NDArray[np.int64], level: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Bins of a level that lie in each range; of the finest, those that touch it, too."""
+    factor = LEVEL_FACTORS[level]
+    if not level:
+        return first // factor, -(-stop // factor)
+    begin = -(-first // factor)
+    return begin, np.maximum(begin, stop // factor)
+
+
 def _largest(
-    peaks: _Peaks, level: int, begin: NDArray[np.int64], end: NDArray[np.int64], n_most: int
+    peaks: _Peaks,
+    level: int,
+    bins: NDArray[np.int64],
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """The bin with the largest peak of each range of bins, none of which has more than `n_most`."""
-    bins = begin[:, np.newaxis] + np.arange(n_most)
-    is_inside = bins < end[:, np.newaxis]
-    found = np.where(is_inside, peaks.at(level, bins), np.float32(-1))
-    return begin + found.argmax(axis=1)
+    """Of several bins for each range, the one with the largest peak that is in the range."""
+    is_inside = (bins >= begin[:, np.newaxis]) & (bins < end[:, np.newaxis])
+    found = np.where(is_inside, peaks.at(level, np.maximum(bins, 0)), np.float32(-1))
+    return np.take_along_axis(bins, found.argmax(axis=1)[:, np.newaxis], axis=1)[:, 0]
 
 
 def _let_go(array: NDArray[Any]) -> None:

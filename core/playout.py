@@ -246,7 +246,7 @@ class Playout:
         self._wish = self._heeded = Wish(None)
         self._voice: Voice | None = None
         self._falling: list[Voice] = []
-        self._gain_before: float | None = None
+        self._gain_before = 1.0
 
     def play(self, leg: Leg, sample: int | None = None) -> None:
         """Have something heard from now on, in place of what is heard.
@@ -297,6 +297,9 @@ class Playout:
             Is overwritten.
         """
         out.fill(0)
+        if self._voice is None and not self._falling:
+            # From silence on, another level needs no ramp.
+            self._gain_before = self.gain
         wish = self._wish
         if wish is not self._heeded:
             self._heeded = wish
@@ -329,8 +332,7 @@ class Playout:
 
     def _level(self, out: Samples) -> None:
         gain = self.gain
-        before = gain if self._gain_before is None else self._gain_before
-        self._gain_before = gain
+        before, self._gain_before = self._gain_before, gain
         if gain != before:
             ramp = np.linspace(before, gain, len(out) + 1, dtype=np.float32)[1:]
             out *= ramp[:, np.newaxis]

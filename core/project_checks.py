@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
-import re
 import time
 from collections import Counter
 from contextlib import closing, suppress
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.annotations.column_guess import guess_columns
 from core.annotations.csv import decode_table, guess_separator, parse_annotations
 from core.annotations.matching import assign_annotations
 from core.errors import AnnotationError, LoudnessError
@@ -35,30 +36,13 @@ if TYPE_CHECKING:
 LOOK_S = 2.0
 """No longer are recordings counted, or files looked for."""
 
+MOST_MATCHED = 100_000
+"""No more recordings are looked through for the annotations' own."""
+
 N_FILES_SAMPLED = 300
 N_NAMED = 5
 LARGEST_TABLE_BYTES = 8_000_000
 """Of a larger table, only so much is read: about 200,000 annotations."""
-
-SYNONYMS: dict[str, tuple[str, ...]] = {
-    "file_column": (
-        *("filename", "file", "recording", "path", "filepath", "audiofile", "audio", "wav"),
-        *("beginfile", "beginpath", "soundfile", "name", "id"),
-    ),
-    "start_column": (
-        *("start", "starts", "starttime", "starttimes", "startseconds", "onset", "onsets"),
-        *("begin", "begintime", "begintimes", "tmin", "from", "t0", "startsec"),
-    ),
-    "end_column": (
-        *("end", "ends", "endtime", "endtimes", "endseconds", "offset", "offsets"),
-        *("stop", "stoptime", "tmax", "to", "until", "t1", "endsec"),
-    ),
-    "class_column": (
-        *("class", "classname", "label", "labels", "annotation", "category", "audibility"),
-        *("tag", "type", "event", "eventlabel", "species", "text", "value"),
-    ),
-}
-"""What people call the columns, the likeliest first; letters and digits only."""
 
 
 @dataclass(frozen=True)
@@ -242,7 +226,9 @@ def check_annotations(
     report(Progress("check", text="Reading the annotations"))
     text, is_complete = _read_start(path)
     columns, counts = _look_at_columns(text, config.class_column)
-    check = AnnotationsCheck(columns, _guess(columns, config), counts, is_complete=is_complete)
+    check = AnnotationsCheck(
+        columns, guess_columns(columns, config), counts, is_complete=is_complete
+    )
     try:
         table = parse_annotations(text, config, path=path)
     except LoudnessError as error:
@@ -256,7 +242,7 @@ def check_annotations(
     if library is None:
         return check
     with suppress(LoudnessError):
-        known, _, _, all_known = _read_recordings(Library(library), report)
+        known, _, _, all_known = _read_recordings(Library(library), report, MOST_MATCHED)
         return _matched(check, table, list(known.items()), all_known=all_known)
     return check
 
@@ -300,7 +286,7 @@ def _look_at_folder(path: Path) -> FolderCheck:
 
 
 def _read_recordings(
-    library: Library, report: Report
+    library: Library, report: Report, limit: float = math.inf
 ) -> tuple[dict[str, str], tuple[str, ...], int, bool]:
     """Path in the database by full path, other columns, unusable rows, whether that is all."""
     known: dict[str, str] = {}
@@ -315,7 +301,7 @@ def _read_recordings(
                 known.setdefault(str(library.locate(path)), path)
             else:
                 n_unusable += 1
-            if time.monotonic() > end_s:
+            if time.monotonic() > end_s or len(known) >= limit:
                 return known, columns, n_unusable, False
     return known, columns, n_unusable, True
 
@@ -353,25 +339,6 @@ def _look_at_columns(text: str, class_column: str) -> tuple[tuple[str, ...], dic
             place = columns.index(class_column)
             counts.update(row[place].strip() for row in reader if len(row) > place)
     return tuple(columns), dict(counts.most_common())
-
-
-def _guess(columns: tuple[str, ...], config: AnnotationConfig) -> dict[str, str]:
-    """A column for each setting: as it is configured, or else the likeliest of those left."""
-    guess = {key: name for key in SYNONYMS if (name := getattr(config, key)) in columns}
-    for key, names in SYNONYMS.items():
-        if key in guess:
-            continue
-        by_plain = {_plain(c): c for c in reversed(columns) if c and c not in guess.values()}
-        found = next((by_plain[name] for name in names if name in by_plain), None)
-        if found is not None:
-            guess[key] = found
-    return guess
-
-
-def _plain(column: str) -> str:
-    """Letters and digits of a name, without a unit: ``Begin Time (s)`` is ``begintime``."""
-    without_unit = re.sub(r"[\[(].*?[\])]|_(?:s|sec|seconds)$", "", column.casefold().strip())
-    return re.sub(r"[^0-9a-z]", "", without_unit)
 
 
 def _matched(

@@ -20,7 +20,7 @@ from core.recording_files import RecordingFiles
 from core.recording_products import count_annotations, read_products
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -287,20 +287,51 @@ def quick_rows(states: StatesReader, quick: str) -> NDArray[np.bool_]:
     ndarray of bool, shape (n_rows,)
         For those recordings whose state is known.
     """
-    flags = states.flags
-    to_do = flags & (SELECTED | TRANSCODED | LEFT_OUT | MISSING | NO_PATH) == SELECTED
+    if quick in _BY_FLAGS:
+        return _BY_FLAGS[quick](states.flags)
     return {
-        "all": np.ones(len(flags), dtype=bool),
-        "missing": flags & MISSING != 0,
-        "left out": flags & LEFT_OUT != 0,
-        "to do": to_do,
-        "not selected": flags & SELECTED == 0,
-        "annotated": states.annotations > 0,
-        "not annotated": states.annotations == 0,
-        "with errors": states.errors > 0,
-        "reviewed": flags & REVIEWED != 0,
-        "not reviewed": flags & REVIEWED == 0,
-    }[quick]
+        "annotated": lambda: states.annotations > 0,
+        "not annotated": lambda: states.annotations == 0,
+        "with errors": lambda: states.errors > 0,
+    }[quick]()
+
+
+def count_states(states: StatesReader) -> dict[str, int]:
+    """How many recordings each filter by state lets through.
+
+    Parameters
+    ----------
+    states : StatesReader
+        The states.
+
+    Returns
+    -------
+    dict of str to int
+        By the names in `QUICK_FILTERS`; `"selected"` besides.
+    """
+    # There are few combinations of flags, so that they need be looked at but once.
+    n_of_flags = np.bincount(states.flags, minlength=1)
+    flags = np.arange(len(n_of_flags), dtype=np.uint16)
+    n_annotated = int(np.count_nonzero(states.annotations))
+    counts = {name: int(n_of_flags[of(flags)].sum()) for name, of in _BY_FLAGS.items()}
+    return counts | {
+        "annotated": n_annotated,
+        "not annotated": states.n_rows - n_annotated,
+        "with errors": int(np.count_nonzero(states.errors)),
+        "selected": states.n_rows - counts["not selected"],
+    }
+
+
+_NOT_TO_DO = TRANSCODED | LEFT_OUT | MISSING | NO_PATH
+_BY_FLAGS: dict[str, Callable[[NDArray[np.uint16]], NDArray[np.bool_]]] = {
+    "all": lambda flags: flags == flags,  # noqa: PLR0124  whatever they are
+    "missing": lambda flags: flags & MISSING != 0,
+    "left out": lambda flags: flags & LEFT_OUT != 0,
+    "to do": lambda flags: flags & (SELECTED | _NOT_TO_DO) == SELECTED,
+    "not selected": lambda flags: flags & SELECTED == 0,
+    "reviewed": lambda flags: flags & REVIEWED != 0,
+    "not reviewed": lambda flags: flags & REVIEWED == 0,
+}
 
 
 def reviewed_rows(reader: ListingReader) -> NDArray[np.bool_]:

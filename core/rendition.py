@@ -28,6 +28,9 @@ BLOCK_S = 0.5
 WAIT_S = 0.05
 """How often audio that is still being decoded is looked at."""
 
+SETTLE_S = 0.3
+"""Longer than any filter remembers."""
+
 SLOWEST_STEP = 0.5
 """FFmpeg's atempo goes no slower; what is slower takes two of them."""
 
@@ -123,15 +126,22 @@ def _changed(
         steps.append(Stretcher(source_rate, n_channels, speed=spec.speed))
     if rate != spec.sample_rate:
         steps.append(Converter(rate, spec.sample_rate, n_channels))
-    for block in _blocks(spec, reader, n_channels, report):
+    # Filters settle in silence before, and silence behind pushes out what they still hold.
+    silence = np.zeros((round(SETTLE_S * source_rate), n_channels), dtype=np.float32)
+    per_sample = spec.sample_rate / (source_rate * spec.speed)
+    n_in, n_out = 0, -round(len(silence) * per_sample)
+    for block in itertools.chain([silence], _blocks(spec, reader, n_channels, report)):
+        n_in += len(block)
         result = block
         for step in steps:
             result = step.push(result)
-        yield result
-    rest = np.zeros((0, n_channels), dtype=np.float32)
+        n_out += len(result)
+        yield result[max(0, len(result) - max(0, n_out)) :]
+    rest = silence
     for step in steps:
         rest = np.concatenate([step.push(rest), step.finish()])
-    yield rest
+    n_left = round((n_in - len(silence)) * per_sample) - n_out
+    yield rest[max(0, -n_out) :][: max(0, n_left + min(0, n_out))]
 
 
 def _blocks(

@@ -34,10 +34,13 @@ ABOUT_SIZE_PX = (560, 460)
 MOUSE = "Mouse in the recording view"
 MOUSE_ACTS = (
     ("Click", "Go there", "The playhead, and with it what plays, goes to that time"),
+    ("Click on an annotation's name", "Select the annotation", "Select its time"),
     ("Drag", "Select", "Select the time between"),
     ("Wheel", "Go along", "Move what is in view, earlier or later"),
     ("Ctrl+Wheel", "Zoom", "Show less or more time; what is below the mouse stays there"),
-    ("Drag in the overview", "Move the window", "What it covers is what the strips show"),
+    ("Shift+Wheel in the waveform", "Magnify", "Draw the amplitude larger or smaller"),
+    ("Shift+Wheel in the tracks", "Scroll the tracks", "Show the feature tracks above or below"),
+    ("Drag in the overview", "Move what is in view", "At its edges: show less or more time"),
 )
 LICENCE = "GNU Affero General Public License, version 3 or later"
 PACKAGES = (

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
-from core.recording_states import QUICK_FILTERS, quick_rows
-
-if TYPE_CHECKING:
-    from core.recording_states import StatesReader
+from core.recording_states import QUICK_FILTERS
 
 TYPING_MS = 80
 """After a key, so long is waited for the next."""
@@ -77,13 +71,11 @@ class LibraryFilter(QWidget):
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._field.selectAll()
 
-    def show_counts(self, states: StatesReader | None) -> None:
-        """Show behind each state how many recordings are in it."""
+    def show_counts(self, counts: dict[str, int]) -> None:
+        """Show behind each state how many recordings are in it, as far as that is known."""
         for k, name in enumerate(QUICK_FILTERS):
-            text = name.capitalize()
-            if k and states is not None:
-                text += f" ({int(np.count_nonzero(quick_rows(states, name))):,})"
-            self._states.setItemText(k, text)
+            known = f" ({counts[name]:,})" if k and name in counts else ""
+            self._states.setItemText(k, name.capitalize() + known)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Escape clears, then leaves, as do Down and Enter; none means anything else here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from gui.session import Session
 
 FOLDER = "listing"
+COUNT_EVERY_S = 0.5
+"""States that are being found out are counted anew no oftener."""
+
 _numbers = count(1)
 """Lists of this process, whichever window they are for."""
 
@@ -45,6 +49,7 @@ class LibraryListing(QObject):
         self._survey_job: Job | None = None
         self._rank_job: Job | None = None
         self._is_selection = False
+        self._counted_at_s = 0.0
         self._name = ""
         self._places: tuple[Path, ...] = ()
         self.reader: ListingReader | None = None
@@ -166,8 +171,11 @@ class LibraryListing(QObject):
         if progress.done and self.states is None:
             self._map_states(folder)
         elif self.states is not None and self.states_folder == folder:
-            self.states.refresh()
-            self.states_changed.emit()
+            now_s = time.monotonic()
+            if now_s - self._counted_at_s >= COUNT_EVERY_S:
+                self._counted_at_s = now_s
+                self.states.refresh()
+                self.states_changed.emit()
         self._tell(progress.text if progress.done else "Looking at the files")
 
     def _map_states(self, folder: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import StorageError
-from core.listing_search import Wanted, find_rows
+from core.listing_search import Wanted, find_rows, prepare_search
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +37,10 @@ class LibrarySearch(QObject):
     def is_busy(self) -> bool:
         """Whether an answer is on its way."""
         return self._is_wanted
+
+    def prepare(self) -> None:
+        """Have the child start before anybody waits for it."""
+        self._session.finding.submit(prepare_search)
 
     def ask(self, listing: Path, states: Path | None, wanted: Wanted) -> None:
         """Have rows found; earlier wishes are dropped."""

@@ -42,6 +42,9 @@ class RecordingsTable(QTableView):
         self.setObjectName("recordingsTable")
         self._model, self._actions = model, actions
         self._is_following = False
+        self._is_arranging = False
+        self._order_by: str | int | None = None
+        self._descending = False
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -65,12 +68,13 @@ class RecordingsTable(QTableView):
         columns.customContextMenuRequested.connect(self._show_columns_menu)
         columns.sectionClicked.connect(self._on_header_clicked)
         columns.sectionResized.connect(self._on_resized)
-        self.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        self.selectionModel().selectionChanged.connect(self._on_selected)
         self.activated.connect(lambda index: self.chosen.emit(model.listed_row(index.row())))
         self._arrange()
 
-    def show_order(self, order_by: str | int | None, *, descending: bool) -> None:
+    def show_order(self, order_by: str | int | None, descending: bool) -> None:  # noqa: FBT001  as in the signal
         """Mark the column that is sorted by."""
+        self._order_by, self._descending = order_by, descending
         header = self.horizontalHeader()
         places = [k for k, c in enumerate(self._model.columns) if c.order_by == order_by]
         header.setSortIndicatorShown(bool(places))
@@ -123,29 +127,22 @@ class RecordingsTable(QTableView):
         shown = (k for k in range(self._model.columnCount()) if not self.isColumnHidden(k))
         return next(shown, 0)
 
-    def _on_current_changed(self) -> None:
-        row = self.currentIndex().row()
-        if not self._is_following and row >= 0:
-            self.chosen.emit(self._model.listed_row(row))
+    def _on_selected(self) -> None:
+        # What is selected counts: Qt makes some row current whenever the table gets the focus.
+        rows = self.selectionModel().selectedRows()
+        if rows and not self._is_following:
+            self.chosen.emit(self._model.listed_row(rows[0].row()))
 
     def _on_header_clicked(self, section: int) -> None:
         """Upwards, downwards, then the query's own order again."""
-        header = self.horizontalHeader()
         order_by = self._model.columns[section].order_by
-        is_same = header.isSortIndicatorShown() and header.sortIndicatorSection() == section
-        # Qt has turned its sign round by now where it shows one; ours counts.
-        was_descending = self._descending if is_same and self._order_by == order_by else None
-        if was_descending is None:
-            self._order_by, self._descending = order_by, False
-        elif not was_descending:
-            self._descending = True
+        if self._order_by != order_by:
+            self.show_order(order_by, False)
+        elif not self._descending:
+            self.show_order(order_by, True)
         else:
-            self._order_by, self._descending = None, False
-        self.show_order(self._order_by, descending=self._descending)
+            self.show_order(None, False)
         self.order_wanted.emit(self._order_by, self._descending)
-
-    _order_by: str | int | None = None
-    _descending = False
 
     def _arrange(self) -> None:
         layout = _saved_layout()
@@ -158,8 +155,6 @@ class RecordingsTable(QTableView):
             self.setColumnWidth(k, int(known.get("width", usual)) or usual)
             self.setColumnHidden(k, bool(known.get("hidden", False)))
         self._is_arranging = False
-
-    _is_arranging = False
 
     def _on_resized(self, section: int, _old: int, new: int) -> None:
         if not self._is_arranging and new and section < len(self._model.columns):

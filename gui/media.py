@@ -279,16 +279,8 @@ class Media(QObject):
             self._set_duration(max(listed_s, _length_s(transcoded)))
 
     def _set_duration(self, duration_s: float) -> None:
-        time_axis = self._session.time
-        if duration_s == time_axis.duration_s or not duration_s:
-            return
-        limits = (0.0, time_axis.duration_s or 1.0)
-        was_whole = (time_axis.start_s, time_axis.end_s) == limits
-        time_axis.set_duration(duration_s)
-        # Whoever listens may have brought back a range of an earlier day.
-        is_untouched = (time_axis.start_s, time_axis.end_s) == (0.0, min(limits[1], duration_s))
-        if was_whole and is_untouched:
-            time_axis.fit()
+        if duration_s:
+            self._session.time.set_duration(duration_s)
 
 
 def _length_s(reader: PeakReader) -> float:

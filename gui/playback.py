@@ -346,11 +346,8 @@ class Player(QObject):
         self.output.look_for_devices()
 
     def _on_recording_changed(self, recording: object) -> None:
-        self._is_ending = False
-        self._began_s = 0.0
-        if self._is_playing or self._idle.isActive():
-            self._halt()
-        self._tick.stop()
+        self._is_ending, self._began_s = False, 0.0
+        self._halt()
         self.listening.set_loudness(None)
         if recording is not None and not self.output.is_known:
             self.output.look_for_devices()
@@ -364,12 +361,12 @@ class Player(QObject):
             last = self._readers[-1]
             if last.folder != source.folder:
                 self._arrange()
-            elif last.meta.identity != source.meta.identity:
+            elif last.meta.identity == source.meta.identity:
+                last.refresh()
+            else:
                 # The file is another one now.
                 self._is_ending = False
                 self._halt()
-            else:
-                last.refresh()
         if source is None or source.is_complete or not self._is_playing:
             self._measure()
 

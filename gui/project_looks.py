@@ -248,12 +248,11 @@ def _unmatched_text(check: AnnotationsCheck) -> str:
     sentences: list[str] = []
     if check.n_ambiguous:
         sentences.append(f"{check.n_ambiguous:,} may be of several recordings.")
-    if check.n_unmatched_files:
-        first = "" if check.all_recordings_known else "first "
+    of = f"{check.n_matched:,} of {check.n_usable:,} are of the recordings"
+    if check.n_unmatched_files and not check.all_recordings_known:
+        sentences.append(f"{of} that were looked through, which are not all.")
+    elif check.n_unmatched_files:
         files = ", ".join(name for name, _ in check.unmatched)
         dots = " …" if check.n_unmatched_files > len(check.unmatched) else ""
-        sentences.append(
-            f"{check.n_matched:,} of {check.n_usable:,} are of the {first}recordings that the "
-            f"query selects; it does not select {files}{dots}"
-        )
+        sentences.append(f"{of} that the query selects; it does not select {files}{dots}")
     return " ".join(sentences)

@@ -78,6 +78,7 @@ class SoundOutput(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lane = Lane("sound card", isolated=False, parent=self)
+        self._lane.job_failed.connect(self.failed)
         self._n_wanted = self._n_unwanted = self._n_opened = 0
         self._card = _Card()
         self._current: _Stream | None = None
@@ -134,7 +135,13 @@ class SoundOutput(QObject):
             In Hz; the first that the device takes.
         """
         self.close()
-        self._lane.submit(self._card.open, device_name, tuple(sample_rates), done=self._take)
+        self._lane.submit(
+            self._card.open,
+            device_name,
+            tuple(sample_rates),
+            done=self._take,
+            failed=self._on_not_opened,
+        )
 
     def close(self) -> None:
         """Close the stream; what it still had to say is cut off."""

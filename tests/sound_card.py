@@ -43,7 +43,10 @@ class SoundCard:
                 *("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1"),
                 *("--disable-shm=yes", "--use-pid-file=no", "--log-level=error"),
                 *("-L", f"module-native-protocol-unix socket={socket} auth-anonymous=1"),
-                *("-L", f"module-null-sink sink_name={SINK} format=float32le rate={RATE}"),
+                *(
+                    "-L",
+                    f"module-null-sink sink_name={SINK} format=float32le rate={RATE} norewinds=1",
+                ),
             ],
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -76,7 +79,7 @@ class SoundCard:
 
     def _has_sink(self):
         found = subprocess.run(
-            ["pactl", "-s", self.server, "list", "short", "sinks"],
+            [shutil.which("pactl"), "-s", self.server, "list", "short", "sinks"],
             capture_output=True,
             text=True,
             check=False,
@@ -162,7 +165,7 @@ def _sound_card(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def _silent_machine(monkeypatch):
     """No test is heard on this machine's own card, nor starts a sound server of the user's."""
-    monkeypatch.setenv("PULSE_SERVER", "unix:/dev/null")
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere")
 
 
 @pytest.fixture
@@ -171,3 +174,15 @@ def null_sink(_sound_card, _silent_machine, monkeypatch):
     _sound_card.start()
     monkeypatch.setenv("PULSE_SERVER", _sound_card.server)
     return _sound_card
+
+
+@pytest.fixture
+def own_sink(tmp_path, _silent_machine, monkeypatch):
+    """A sound card that a test may pull out."""
+    folder = tmp_path / "pulse"
+    folder.mkdir(mode=0o700)
+    card = SoundCard(folder)
+    card.start()
+    monkeypatch.setenv("PULSE_SERVER", card.server)
+    yield card
+    card.stop()

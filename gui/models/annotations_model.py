@@ -133,7 +133,8 @@ class AnnotationsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT if section == Column.CLASS else _RIGHT
+            # In the middle, where the sorting arrow does not lie over it.
+            return _LEFT if section == Column.CLASS else Qt.AlignmentFlag.AlignCenter
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -231,7 +231,7 @@ class RecordingsModel(QAbstractTableModel):
     def _tip(self, reader: ListingReader, row: int, order_by: str | int) -> str:
         if isinstance(order_by, int):
             value = reader.value(row, order_by)
-            return value[:LONGEST_TIP] if isinstance(value, str) else ""
+            return _drawable(value[:LONGEST_TIP]) if isinstance(value, str) else ""
         lines = [self.path(row)]
         states, rank = self._states, self._state(row)
         if states is not None and rank is not None:
@@ -241,7 +241,7 @@ class RecordingsModel(QAbstractTableModel):
                 lines.append(reason)
             if flags & MISSING and flags & TRANSCODED:
                 lines.append("It was transcoded while it was there.")
-        return "\n".join(filter(None, lines))
+        return _drawable("\n".join(filter(None, lines)))
 
     def _repaint(self) -> None:
         if self._n_rows:
@@ -265,4 +265,9 @@ def _shown(value: str | float | None) -> str:
     text = str(value)
     if len(text) > LONGEST_SHOWN:
         text = text[:LONGEST_SHOWN] + " …"
-    return text if text.isprintable() else " ".join(text.split())
+    # Bytes that are no text cannot be drawn, nor can a line's end in one line.
+    return text if text.isprintable() else " ".join(_drawable(text).split())
+
+
+def _drawable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

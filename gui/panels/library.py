@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.listing_search import Wanted, find_recording
-from core.recording_states import REVIEWED, SELECTED, quick_rows
+from core.recording_states import count_states
 from gui.icons import icon
 from gui.library_filter import LibraryFilter
 from gui.library_listing import LibraryListing
@@ -29,6 +28,7 @@ from gui.sentence import Sentence, Tone
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from core.library import Recording
@@ -43,7 +43,6 @@ GROWING_MS = 1000
 """A filtered or sorted list that grows is asked for anew no oftener."""
 
 NO_PROJECT = "Open a project: its recordings are listed here."
-NO_FILES_YET = "The files are still being looked for; try again in a moment."
 NOTHING_FOUND = "The database has no recording for this query. Change the query in the settings."
 
 
@@ -67,6 +66,7 @@ class LibraryPanel(QWidget):
         self._settings: tuple[object, object] | None = None
         self._order: tuple[str | int | None, bool] = (None, False)
         self._current: int | None = None
+        self._n_in_state: dict[str, int] = {}
         self._asked_for: str | None = None
         """A name that somebody wants, until it is found."""
         self._is_asked_loudly = False
@@ -198,12 +198,15 @@ class LibraryPanel(QWidget):
 
     def _on_restarted(self) -> None:
         reader = self.listing.reader
-        self._current = None
-        self._order = (None, False)
+        self._current, self._n_in_state = None, {}
+        before = self.model.columns
         self.model.show_list(reader)
         self.table.arrange()
-        self.table.show_order(None, descending=False)
+        if self.model.columns != before:
+            self._order = (None, False)
+        self.table.show_order(*self._order)
         if reader is not None:
+            self._search.prepare()
             recording = self._session.recording
             if self._asked_for is None and recording is not None:
                 self._asked_for, self._is_asked_loudly = recording.database_path, False
@@ -223,7 +226,10 @@ class LibraryPanel(QWidget):
         self.rows_changed.emit()
 
     def _on_states_changed(self) -> None:
-        self.model.show_states(self.listing.states)
+        states = self.listing.states
+        self.model.show_states(states)
+        self._n_in_state = count_states(states) if states is not None else {}
+        self._filter.show_counts(self._n_in_state)
         wanted = self.wanted
         if wanted.quick != "all" or wanted.order_by in {"state", "annotations", "errors"}:
             self._growing.start()
@@ -280,11 +286,9 @@ class LibraryPanel(QWidget):
         """Go along where it was opened from elsewhere."""
         if recording is None or self.listing.reader is None:
             return
-        is_mine = self._current is not None and self.model.path(self._current) == str(
-            recording.path
-        )
-        if not is_mine:
-            self._asked_for, self._is_asked_loudly = str(recording.path), False
+        path, current = str(recording.path), self._current
+        if current is None or self.model.path(current) != path:
+            self._asked_for, self._is_asked_loudly = path, False
             self._look_for_asked()
 
     def _look_for_asked(self) -> None:
@@ -346,7 +350,7 @@ class LibraryPanel(QWidget):
         listing = self.listing
         reader = listing.reader
         if reader is None or listing.states_folder is None or listing.text:
-            self._session.say(NO_FILES_YET)
+            self._session.say("The files are still being looked for; try again.")
             return
         RelinkDialog(self._session, reader.folder, listing.states_folder, self.window()).open()
 
@@ -380,20 +384,17 @@ class LibraryPanel(QWidget):
         self._pages.setCurrentIndex(1)
 
     def _show_counts(self) -> None:
-        n_listed, n_shown, states = self.model.n_listed, self.model.rowCount(), self.listing.states
+        n_listed, n_shown, counts = self.model.n_listed, self.model.rowCount(), self._n_in_state
         parts: list[str] = []
-        n_missing = 0
-        if states is not None and states.n_rows:
-            n_missing = int(np.count_nonzero(quick_rows(states, "missing")))
+        if counts:
             is_marked = any(c.order_by == "reviewed" for c in self.model.columns)
-            flag, word = (REVIEWED, "reviewed") if is_marked else (SELECTED, "selected")
-            n_marked = int(np.count_nonzero(states.flags & flag))
-            parts.append(f"{n_marked:,} of {n_listed:,} {word}")
+            word = "reviewed" if is_marked else "selected"
+            parts.append(f"{counts[word]:,} of {n_listed:,} {word}")
         elif n_listed:
             parts.append(f"{n_listed:,} recordings")
         if n_shown != n_listed:
             parts.append(f"{n_shown:,} of {n_listed:,} shown")
         self._counts.say(Tone.HELP, ", ".join(parts))
+        n_missing = counts.get("missing", 0)
         self._missing.setVisible(bool(n_missing))
         self._missing.setText(f"{n_missing:,} missing")
-        self._filter.show_counts(states)

@@ -48,7 +48,7 @@ class RecordingHeader(QWidget):
         self._gain.setToolTip("Magnify the amplitude (Shift and wheel); the axis tells by how much")
         self._gain.setAccessibleName("Magnify the amplitude")
         for gain in GAINS:
-            self._gain.addItem(f"Amplitude × {gain:.0f}", gain)
+            self._gain.addItem(f"Amplitude \N{MULTIPLICATION SIGN} {gain:.0f}", gain)
         self._gain.activated.connect(lambda k: self.gain_chosen.emit(GAINS[k]))
         line = QHBoxLayout()
         line.addWidget(self._name, 1)
@@ -95,11 +95,10 @@ class RecordingHeader(QWidget):
             return Tone.WRONG, f"The file is missing.{instead}"
         if media.original_problem:
             return Tone.WRONG, f"{media.original_problem}{instead}"
-        if media.original is None:
-            return Tone.BUSY, "Opening"
-        if not media.original.is_complete:
-            return Tone.BUSY, f"Decoding, {media.audio_share:.0%} done"
-        if details and details.annotations_problem and details.annotations_problem.strip():
+        if media.original is None or not media.original.is_complete:
+            share = f"{media.audio_share:.0%} done" if media.original else "about to begin"
+            return Tone.BUSY, f"Decoding, {share}"
+        if details and details.annotations_problem:
             return Tone.ODD, details.annotations_problem
         if details and details.oddities:
             return Tone.ODD, f"When it was transcoded: {details.oddities}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog
@@ -24,9 +24,7 @@ FILTERS = "Picture (*.png);;Drawing that can be magnified (*.svg)"
 class PictureSaving(QObject):
     """Asks for a file, without stopping the window, and writes the picture to it."""
 
-    def __init__(
-        self, parent: QWidget, view: QWidget, session: Session, action: QAction
-    ) -> None:
+    def __init__(self, parent: QWidget, view: QWidget, session: Session, action: QAction) -> None:
         super().__init__(parent)
         self._parent, self._view, self._session = parent, view, session
         action.triggered.connect(self.ask)
@@ -89,7 +87,7 @@ def _write_svg(view: QWidget, path: Path) -> bool:
     painter = QPainter()
     if not painter.begin(generator):
         return False
-    view.render(painter)
+    view.render(painter, QPoint())
     return painter.end() and path.stat().st_size > 0
 
 

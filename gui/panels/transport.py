@@ -257,6 +257,7 @@ class TransportBar(QWidget):
         self._decibels.setText(volume)
         level_db = listening.level_db
         self._level.setText("Level" if level_db is None else f"Listening level {level_db:+.1f} dB")
+        self._level.setMinimumWidth(self._level.sizeHint().width())
         self._level.setToolTip(
             f"{self._actions['normalise'].toolTip()}\n"
             "All but the loudest hundredth is brought to -6 dB; what would clip is limited softly."
@@ -270,8 +271,8 @@ class TransportBar(QWidget):
         tip = "Length of the recording"
         if time.selection is not None:
             start_s, end_s = time.selection
-            text += f"   selected {end_s - start_s:.3f} s"
-            tip = f"Selected: {clock(start_s)} to {clock(end_s)}"
+            text = f"selected {end_s - start_s:.3f} s"
+            tip = f"Selected: {clock(start_s)} to {clock(end_s)}, of {clock(time.duration_s)}"
         if self._length.text() != text:
             self._length.setText(text)
             self._length.setToolTip(tip)

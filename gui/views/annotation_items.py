@@ -92,9 +92,7 @@ class Layout:
             inside = stop - first
         targets = np.array([a.target for a in annotations], dtype=np.int64)
         classes = details.classes if details else ()
-        return cls(
-            annotations, classes, targets, start_s, end_s, start, end, inside, rows, rate
-        )
+        return cls(annotations, classes, targets, start_s, end_s, start, end, inside, rows, rate)
 
     @property
     def n_rows(self) -> int:
@@ -176,8 +174,8 @@ def strip_pixels(layout: Layout, span: Span, colors: PlotColors, row_px: int) ->
 
 
 def block_height(target: int, n_classes: int, row_px: int) -> int:
-    """Height of a block in its row: the quietest class has three fifths, the loudest all."""
-    share = 0.6 + 0.4 * target / max(1, n_classes - 1)
+    """Height of a block in its row: the quietest class has three quarters, the loudest all."""
+    share = 0.75 + 0.25 * target / max(1, n_classes - 1)
     return max(1, round(share * (row_px - 1)))
 
 
@@ -250,10 +248,14 @@ class AnnotationItem(PixelItem):
             edges_px.append(x_px)
             if abs(x_px - true_px) >= DRAWN_APART_PX:
                 painter.setPen(QPen(color, 1, Qt.PenStyle.DotLine))
-                painter.drawLine(QPointF(column_middle(true_px), 0), QPointF(column_middle(true_px), height_px))
+                painter.drawLine(
+                    QPointF(column_middle(true_px), 0), QPointF(column_middle(true_px), height_px)
+                )
             painter.setPen(QPen(color, 1))
             top = bottom - height
-            painter.drawLine(QPointF(column_middle(x_px), top), QPointF(column_middle(x_px), height_px))
+            painter.drawLine(
+                QPointF(column_middle(x_px), top), QPointF(column_middle(x_px), height_px)
+            )
         left, right = max(edges_px[0], 0.0), min(edges_px[1], float(span.width_px))
         self._draw_name(painter, layout.name(index), QRectF(left, bottom - ROW_PX, right - left, 0))
 

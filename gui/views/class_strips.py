@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from core.class_runs import ClassRuns, PresenceFinder, combine_intervals, find_differences
-from core.timebase import frames_inside, samples_to_seconds, seconds_to_samples
+from core.timebase import frames_inside, seconds_to_samples
 from gui.theme import class_color
 from gui.views.frame_columns import column_values
 from gui.views.lanes import DOT_PX, Lane, LanePane, draw_band, mix, rows_of
@@ -346,9 +346,3 @@ def draw_dot(pixels: NDArray[np.uint32], x: int, share: float, color: int) -> No
     y = int(rows_of(np.array([share], dtype=np.float32), len(pixels))[0])
     half = DOT_PX // 2
     pixels[max(0, y - half) : y + half + 1, max(0, x - half) : x + half + 1] = color
-
-
-def run_edges_s(runs: ClassRuns, sample_rate: int) -> NDArray[np.float64]:
-    """Starts and ends of runs of samples, of shape (n_runs, 2)."""
-    edges = np.stack([runs.first, runs.stop], axis=1)
-    return samples_to_seconds(edges, sample_rate=sample_rate)

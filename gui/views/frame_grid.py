@@ -110,7 +110,8 @@ class FrameGridItem(PixelItem):
     def __init__(
         self, view: object, span: Callable[[], Span], layout: Callable[[], Layout]
     ) -> None:
-        super().__init__(view, z=-5)
+        # Below all else: a line where a frame starts must hide neither a sample nor an edge.
+        super().__init__(view, z=-25)
         self._span = span
         self._layout = layout
         self.colors: PlotColors | None = None
@@ -127,7 +128,7 @@ class FrameGridItem(PixelItem):
         """Height of the boxes; 0 while they are not shown."""
         return self.frames.n_rows * FRAME_ROW_PX if self.frames and self.is_shown else 0
 
-    def draw(self, painter: QPainter, width_px: int, height_px: int) -> None:
+    def draw(self, painter: QPainter, width_px: int, height_px: int) -> None:  # noqa: ARG002  as all
         """Draw what is in view, if it is wide enough."""
         frames, colors = self.frames, self.colors
         if frames is None or colors is None or not self.is_shown:

@@ -1,4 +1,4 @@
-"""Drawing over time in the pixels of the screen: images made by NumPy, and the item that has them."""
+"""Drawing over time in the pixels of the screen: images made by NumPy, and what shows them."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class PixelItem(pg.GraphicsObject):
         self,
         painter: QPainter,
         _option: QStyleOptionGraphicsItem,
-        _widget: QWidget | None = None,
+        widget: QWidget | None = None,  # noqa: ARG002  Qt gives it
     ) -> None:
         """Draw, cut off at the edges of the view box."""
         rect = self.boundingRect()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gui.session import Session
     from gui.views.waveform import Waveform
 
-_UNKNOWN = "–"
+_UNKNOWN = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)

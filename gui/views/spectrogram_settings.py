@@ -108,7 +108,7 @@ def color_table(look: SpectrogramLook, background: QColor) -> NDArray[np.uint32]
     """Colour of each of the 256 codes of `core.spectrogram`, as QImage has them."""
     levels = decibels(np.arange(256, dtype=np.uint8))
     shares = (levels - look.floor_db) / (look.top_db - look.floor_db)
-    table = _colors(look, np.clip(np.nan_to_num(shares), 0, 1))
+    table = _colors(look, np.clip(np.nan_to_num(shares), 0, 1).astype(np.float32))
     table[0] = background.rgb()
     return table
 

@@ -73,12 +73,17 @@ class TimeAxis(QObject):
         return self._cursor_s
 
     def set_duration(self, duration_s: float) -> None:
-        """Say how long the recording is; what is in view stays, where it can."""
+        """Say how long the recording is: if all was in view, all stays in view."""
         if duration_s == self._duration_s:
             return
+        was_whole = (self._start_s, self._end_s) == (0.0, self._duration_s or 1.0)
         self._duration_s = duration_s
+        if was_whole:
+            self.fit()
+        else:
+            self.set_range(self._start_s, self._end_s)
+        # Last, so that whoever listens can bring another range into view.
         self.duration_changed.emit(duration_s)
-        self.set_range(self._start_s, self._end_s)
 
     def set_range(self, start_s: float, end_s: float) -> None:
         """Bring a range into view, moved and shortened so that it lies in the recording."""
@@ -106,7 +111,7 @@ class TimeAxis(QObject):
 
     def fit(self) -> None:
         """Bring the whole recording into view."""
-        self.set_range(0.0, self._duration_s)
+        self.set_range(0.0, self._duration_s or 1.0)
 
     def reveal(self, start_s: float, end_s: float) -> None:
         """Bring a range into view with a quarter of its length around it, unless it is in view."""

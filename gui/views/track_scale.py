@@ -36,8 +36,7 @@ def in_unit(track: Track, values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Values as they are drawn: energies in dB."""
     if not track.is_decibel:
         return values
-    levels: NDArray[np.float32] = np.log10(np.maximum(values, np.float32(LOWEST_ENERGY)))
-    return levels * np.float32(10)
+    return (10 * np.log10(np.maximum(values, LOWEST_ENERGY))).astype(np.float32)
 
 
 def measure_scale(reader: PeakReader, track: Track, channels: list[int]) -> TrackScale:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -52,7 +52,8 @@ class Amplitude:
             return np.clip(values * np.float32(self.gain), -1, 1)
         smallest = np.float32(10 ** (LOWEST_DB / 20))
         level_db = 20 * np.log10(np.maximum(np.abs(values), smallest))
-        return np.sign(values) * np.clip(1 - level_db / np.float32(LOWEST_DB), 0, 1)
+        heights = np.sign(values) * np.clip(1 - level_db / LOWEST_DB, 0, 1)
+        return heights.astype(np.float32)
 
     def ticks(self) -> list[tuple[float, str]]:
         """Heights from -1 to 1, and what is written there, the most important ones first."""

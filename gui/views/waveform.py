@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -110,7 +111,7 @@ class Waveform(Pane):
         edges = [top + round(k * height / n_lanes) for k in range(n_lanes + 1)]
         return [
             QRectF(0, a, self.width_px(), max(1, b - a - (LANE_GAP_PX if n_lanes > 1 else 0)))
-            for a, b in zip(edges[:-1], edges[1:], strict=True)
+            for a, b in pairwise(edges)
         ]
 
     def set_amplitude(self, *, is_decibel: bool | None = None, gain: float | None = None) -> None:
@@ -166,7 +167,7 @@ class Waveform(Pane):
         for item in (self.annotation_item, self.wave_item, self.frame_item):
             item.update()
 
-    def _on_range(self, start_s: float, end_s: float) -> None:
+    def _on_range(self, _start_s: float, _end_s: float) -> None:
         if hasattr(self, "frame_item"):
             self._show_ticks()
             for item in (self.annotation_item, self.wave_item, self.frame_item):
@@ -175,7 +176,7 @@ class Waveform(Pane):
     def _on_audio_changed(self) -> None:
         self._redraw()
 
-    def _on_details_changed(self, details: object) -> None:
+    def _on_details_changed(self, _details: object) -> None:
         layout = Layout.of(self._media.details)
         self.annotation_item.show_layout(layout)
         self.frame_item.frames = Frames.of(self._media.details, layout)
@@ -350,9 +351,7 @@ class WaveItem(PixelItem):
                 painter.drawPoints(points)
         painter.setRenderHint(painter.RenderHint.Antialiasing, False)
 
-    def _draw_rest(
-        self, painter: QPainter, reader: PeakReader, span: Span, height_px: int
-    ) -> None:
+    def _draw_rest(self, painter: QPainter, reader: PeakReader, span: Span, height_px: int) -> None:
         """Hatch what is not there yet."""
         if reader.is_complete:
             return

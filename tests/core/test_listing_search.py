@@ -23,6 +23,8 @@ from core.recording_states import (
     SELECTED,
     STATE_WORDS,
     TRANSCODED,
+    StatesReader,
+    count_states,
     state_ranks,
 )
 from tests.core.made_listing import make_listing, make_states
@@ -117,6 +119,8 @@ def test_states_filter(tmp_path_factory, states, quick):
     expected = [k for k, state in enumerate(states) if IS[quick](*state)]
     # Of the last row nothing is known yet.
     assert found == (expected if quick != "all" else [0, 1, 2, 3, 4])
+    with StatesReader(made) as reader:
+        assert count_states(reader)[quick] == len(expected)
     by_errors = find_rows(folder, made, Wanted(order_by="errors", descending=True)).tolist()
     assert by_errors == [*sorted(range(4), key=lambda k: -states[k][2]), 4]
 

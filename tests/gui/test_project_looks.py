@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from core.project_checks import AnnotationsCheck
 from core.settings import AnnotationConfig, LibraryConfig
 from gui.project_looks import AnnotationsLook, FolderLook, LibraryLook
 from gui.sentence import Sentence, Tone
-from tests.core.made_database import ENDLESS, ROWS, make
+from tests.core.made_database import COUNTING, ROWS, make
 from tests.made_library import make_library
+
+ENDLESS_QUERY = f"{COUNTING} SELECT 'a.wav' AS path FROM r"
 
 
 @pytest.fixture
@@ -94,7 +97,7 @@ def test_only_the_last_question_is_answered(look_of, session, library, tmp_path,
     answers = []
     look.answered.connect(lambda: answers.append(_words(look)[1]))
     # The first one would take seconds, and is running when the second one comes.
-    look.ask(LibraryConfig(str(tmp_path / "x.db"), f"{ENDLESS} SELECT path FROM r"))
+    look.ask(LibraryConfig(str(tmp_path / "x.db"), ENDLESS_QUERY))
     qtbot.waitUntil(lambda: session.listing.is_busy)
     look.ask(LibraryConfig(str(library.database)))
     qtbot.waitUntil(lambda: bool(answers), timeout=20_000)
@@ -114,7 +117,7 @@ def test_the_same_question_is_asked_once(look_of, session, library, qtbot):
 def test_stopping_ends_what_runs(look_of, session, tmp_path, qtbot):
     look = look_of(LibraryLook)
     make(tmp_path / "x.db", ROWS)
-    look.ask(LibraryConfig(str(tmp_path / "x.db"), f"{ENDLESS} SELECT path FROM r"))
+    look.ask(LibraryConfig(str(tmp_path / "x.db"), ENDLESS_QUERY))
     qtbot.waitUntil(lambda: session.listing.is_busy)
     with qtbot.assertNotEmitted(look.answered):
         look.stop()
@@ -140,6 +143,14 @@ def test_annotations_are_counted_and_matched(look_of, library, qtbot):
     odd = _words(look)[2]
     assert odd.startswith("24 of 30 are of the recordings")
     assert "rec8.flac, rec9.wav" in odd
+
+
+def test_recordings_that_were_not_looked_through_are_not_called_absent(look_of):
+    look = look_of(AnnotationsLook)
+    more = {"is_matched": True, "n_unmatched_files": 1, "unmatched": (("far.wav", 2),)}
+    look._show(AnnotationsCheck(n_usable=5, n_matched=3, all_recordings_known=False, **more))
+    odd = "3 of 5 are of the recordings that were looked through, which are not all."
+    assert _words(look)[2] == odd
 
 
 def test_wrong_rows_and_wrong_tables_are_said(look_of, tmp_path, qtbot):

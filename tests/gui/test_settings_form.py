@@ -78,6 +78,20 @@ def test_gives_exactly_what_it_was_given(forms, kind, data):
     assert form.value() == config
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        # Paths need not be UTF-8, and Qt has line ends of its own.
+        LibraryConfig("caf\udce9.db", "SELECT 1\r\nAS path", "r\udcff", {"a\udcff": "b\udcff"}),
+        AnnotationConfig("x.csv", file_column="f\udcff", classes=("a\udcff", "b\n")),
+    ],
+)
+def test_what_qt_cannot_hold_is_given_back_all_the_same(forms, config):
+    form = forms[type(config)]
+    form.set_value(config)
+    assert form.value() == config
+
+
 @pytest.mark.parametrize("kind", ALL)
 def test_every_setting_is_shown_with_its_help_and_starts_at_its_default(forms, kind):
     form = forms[kind]

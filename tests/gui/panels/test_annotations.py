@@ -126,6 +126,13 @@ def test_what_is_selected_in_the_view_chooses_its_row(opened, session):
     assert _chosen(opened) == []
 
 
+def test_what_is_selected_in_the_view_leaves_the_view_where_it_is(opened, session):
+    session.time.set_range(0.0, 1.0)
+    session.time.select(5.0, 6.0)
+    assert _chosen(opened) == [2]
+    assert (session.time.start_s, session.time.end_s) == (0.0, 1.0)
+
+
 def test_the_same_row_can_be_clicked_again_after_another_selection(opened, session):
     viewport = _table(opened).viewport()
     QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=_place(opened, 1))

@@ -1,0 +1,79 @@
+"""The list of a project: read, surveyed, read again; the last good one stays."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from gui.library_listing import LibraryListing
+
+
+@pytest.fixture
+def listing(session):
+    return LibraryListing(session)
+
+
+def _done(listing, session):
+    return lambda: listing.is_complete and not listing.text and not session.listing.is_busy
+
+
+def test_list_and_states_come_one_after_the_other(listing, session, qtbot, project_folder):
+    seen = []
+    listing.restarted.connect(lambda: seen.append(("list", listing.states is None)))
+    listing.states_changed.connect(lambda: seen.append(("states", listing.states is None)))
+    session.open_project(project_folder)
+    listing.read()
+    qtbot.waitUntil(_done(listing, session), timeout=15_000)
+    assert seen[0] == ("list", True)
+    assert seen[-1] == ("states", False)
+    assert listing.reader.n_rows == listing.states.n_rows == 5
+    assert listing.reader.folder.parent == project_folder / "cache" / "listing"
+    assert (listing.reader.folder / "name.rank").exists()
+
+
+def test_a_failed_reading_keeps_the_last_list(listing, session, qtbot, project_folder):
+    session.open_project(project_folder)
+    listing.read()
+    qtbot.waitUntil(_done(listing, session), timeout=15_000)
+    (project_folder.parent / "loudsense.db").write_bytes(b"nonsense")
+    listing.read()
+    qtbot.waitUntil(lambda: listing.error is not None)
+    assert "is not an SQLite database" in listing.error.message
+    assert listing.reader.n_rows == 5
+
+
+def test_only_the_last_of_several_readings_counts(listing, session, qtbot, project_folder):
+    session.open_project(project_folder)
+    restarts = []
+    listing.restarted.connect(lambda: restarts.append(listing.reader))
+    for _ in range(3):
+        listing.read()
+    qtbot.waitUntil(_done(listing, session), timeout=20_000)
+    assert len(restarts) == 1
+    listing.clear()
+    assert (listing.reader, listing.states, restarts[-1]) == (None, None, None)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_project_is_listed_elsewhere(listing, session, qtbot, project_folder):
+    project_folder.chmod(0o555)
+    try:
+        _check_listed_elsewhere(listing, session, qtbot, project_folder)
+    finally:
+        project_folder.chmod(0o755)
+
+
+def test_a_project_without_room_for_a_cache_is_listed_elsewhere(
+    listing, session, qtbot, project_folder
+):
+    (project_folder / "cache").write_text("in the way")
+    _check_listed_elsewhere(listing, session, qtbot, project_folder)
+
+
+def _check_listed_elsewhere(listing, session, qtbot, project_folder):
+    session.open_project(project_folder)
+    listing.read()
+    qtbot.waitUntil(_done(listing, session), timeout=15_000)
+    assert listing.reader.n_rows == listing.states.n_rows == 5
+    assert not listing.reader.folder.is_relative_to(project_folder)

@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gui.theme import LIGHT, class_color
+from gui.views.annotation_items import Layout, block_height, strip_pixels
+from gui.views.pixels import Span
+from tests.shown_media import make_details
+
+ROW = 10
+
+
+def covered(pixels):
+    return np.flatnonzero(pixels.any(axis=0))
+
+
+def test_a_block_covers_the_columns_of_its_samples():
+    layout = Layout.of(make_details([(0.2, 0.5, 1)]))
+    pixels = strip_pixels(layout, Span(0.0, 1.0, 1000), LIGHT, ROW)
+    assert covered(pixels).tolist() == list(range(200, 500))
+
+
+def test_edges_are_those_of_the_nearest_samples_halves_going_to_even():
+    layout = Layout.of(make_details([(0.5 / 8000, 2.5 / 8000, 0), (0.1000601, 0.2, 0)]))
+    assert layout.start_samples.tolist() == [0, 800]
+    assert layout.end_samples.tolist() == [2, 1600]
+    pixels = strip_pixels(layout, Span(0.0, 8 / 8000, 80), LIGHT, ROW)
+    assert covered(pixels).tolist() == list(range(20))
+
+
+@given(st.floats(0, 0.9), st.floats(0.0001, 0.1), st.floats(0, 0.5), st.floats(0.01, 1))
+def test_columns_agree_with_the_map_of_times_to_pixels(start_s, length_s, left_s, span_s):
+    span = Span(left_s, left_s + span_s, 700)
+    first, stop = span.columns(np.array([start_s]), np.array([start_s + length_s]))
+    left, right = span.x_px(start_s), span.x_px(start_s + length_s)
+    if right > 0 and left < 700:
+        assert first[0] == pytest.approx(max(0, left), abs=1)
+        assert stop[0] == pytest.approx(min(700, right), abs=1)
+        assert stop[0] > first[0] or left > 699
+    else:
+        assert stop[0] - first[0] <= 1
+
+
+def test_the_louder_class_is_taller_and_has_another_colour():
+    layout = Layout.of(make_details([(0.0, 0.2, 0), (0.3, 0.5, 1), (0.6, 0.8, 2)]))
+    pixels = strip_pixels(layout, Span(0.0, 1.0, 100), LIGHT, 16)
+    heights = [np.count_nonzero(pixels[:, column]) for column in (10, 40, 70)]
+    assert heights == [block_height(target, 3, 16) for target in range(3)]
+    assert heights == sorted(set(heights))
+    assert len({int(pixels[-1, column]) for column in (10, 40, 70)}) == 3
+    assert class_color(0, 3, LIGHT) != class_color(2, 3, LIGHT)
+
+
+def test_those_that_overlap_lie_in_different_rows():
+    layout = Layout.of(make_details([(0.1, 0.5, 0), (0.3, 0.7, 2), (0.6, 0.9, 1)]))
+    assert layout.rows.tolist() == [0, 1, 0]
+    pixels = strip_pixels(layout, Span(0.0, 1.0, 100), LIGHT, ROW)
+    assert pixels.shape == (2 * ROW, 100)
+    assert pixels[:ROW, 40].any()
+    assert pixels[ROW:, 40].any()
+
+
+def test_the_one_that_is_hit_is_the_shortest_in_its_row():
+    layout = Layout.of(make_details([(0.1, 0.5, 0), (0.3, 0.7, 2)]))
+    assert layout.at(0.4, 0) == 0
+    assert layout.at(0.4, 1) == 1
+    assert layout.at(0.05, None) is None
+    assert layout.at(0.5, 0) is None
+
+
+def test_an_annotation_that_ends_where_the_next_begins_is_not_hit_there():
+    layout = Layout.of(make_details([(0.1, 0.5, 0), (0.5, 0.7, 2)]))
+    assert layout.n_rows == 1
+    assert layout.at(0.5, 0) == 1
+
+
+def test_the_tip_tells_times_samples_class_and_frames():
+    tip = Layout.of(make_details([(0.11, 0.21, 2)])).tip(0)
+    assert tip.splitlines() == [
+        "audible (line 2 of the table)",
+        "0:00.110000 to 0:00.210000, 0.1 s",
+        "samples 880 to 1679 at 8000 Hz",
+        "3 frames taken in",
+    ]
+
+
+def test_without_a_rate_times_count_as_they_are():
+    layout = Layout.of(make_details([(0.12345, 0.2, 0)], spec=None, n_frames=0, transcoded_rate=0))
+    assert layout.start_s.tolist() == [0.12345]
+    assert not len(layout.start_samples)

@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
+
+from gui.views.readout import Readout
+from gui.views.waveform import Waveform
+from tests.shown_media import ShownMedia, make_details, make_reader
+
+
+@pytest.fixture
+def readout(session, qtbot, tmp_path):
+    media = ShownMedia(session)
+    session.time.set_duration(1.0)
+    session.time.fit()
+    waveform = Waveform(session, media)
+    readout = Readout(session, media, waveform)
+    qtbot.addWidget(waveform)
+    qtbot.addWidget(readout)
+    readout.show()
+    details = make_details([(0.1, 0.3, 1), (0.2, 0.3, 2)])
+    columns = details.spec.columns
+    features = np.arange(40)[:, np.newaxis] + np.arange(len(columns)) / 100
+    chances = np.tile([0.1, 0.2, 0.7], (40, 1))
+    media.show(
+        details,
+        original=make_reader(tmp_path / "o", np.full(16_000, 0.5), 16_000),
+        transcoded=make_reader(tmp_path / "t", np.full(8000, 0.5), 8000),
+        features=make_reader(tmp_path / "f", features, 40, sample_type="float32"),
+        probabilities=make_reader(tmp_path / "p", chances, 40, sample_type="float32"),
+        predicted=np.array([[4, 9, 2], [20, 22, 0]]),
+    )
+    yield readout
+    media.close()
+
+
+def test_the_cursor_is_read_out(readout):
+    readout.time.move_cursor(0.15)
+    reading = readout.reading
+    assert reading.time == "0:00.150000"
+    assert reading.original_sample == "2400 at 16000 Hz"
+    assert reading.transcoded_sample == "1200 at 8000 Hz"
+    assert reading.frame == "6"
+    assert reading.level == "-6.0 dBFS"
+    assert reading.annotation == "barely"
+    assert reading.prediction == "audible 70%"
+    assert reading.features["loudness"] == pytest.approx(6.0)
+
+
+def test_without_a_cursor_the_playhead_is(readout):
+    readout.time.move_cursor(0.15)
+    readout.time.move_playhead(0.8)
+    assert readout.reading.frame == "6"
+    readout.time.move_cursor(None)
+    assert readout.reading.frame == "32"
+    assert readout.reading.prediction == ""
+    assert readout.reading.annotation == ""
+
+
+def test_overlapping_annotations_are_both_named_and_the_conflict_too(readout):
+    readout.time.move_cursor(0.25)
+    assert readout.reading.annotation == "barely + audible"
+    assert readout.reading.frame == "10, conflicting annotations"
+
+
+def test_the_table_has_every_feature_and_follows(readout, qtbot):
+    readout.time.move_cursor(0.15)
+    button = readout.findChild(QToolButton, "featureValuesButton")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert readout.table.isVisible()
+    values = readout.table.values()
+    assert list(values) == list(readout.reading.features)
+    assert values["loudness"] == "6"
+    readout.time.move_cursor(0.5)
+    assert readout.table.values()["loudness"] == "20"
+    readout.table.close()
+
+
+def test_beyond_the_last_frame_there_are_no_features(readout):
+    readout.time.set_duration(2.0)
+    readout.time.move_cursor(1.5)
+    assert readout.reading.frame == ""
+    assert readout.reading.features == {}
+    assert readout.reading.level == ""
