@@ -111,7 +111,8 @@ def _every_row(connection: sqlite3.Connection, table: str, column: str) -> str:
         if name.lower() not in {"path", column.lower()}:
             quoted = _quoted(name)
             size = f"printf('%,d bytes', length({quoted}))"
-            columns.append(f"iif(typeof({quoted}) = 'blob', {size}, {quoted}) AS {quoted}")
+            value = f"CASE typeof({quoted}) WHEN 'blob' THEN {size} ELSE {quoted} END"
+            columns.append(f"{value} AS {quoted}")
     return f"SELECT {', '.join(columns)} FROM {_quoted(table)}"  # noqa: S608  it is quoted
 
 

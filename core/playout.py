@@ -72,7 +72,7 @@ class Wish(NamedTuple):
 
 
 @dataclass
-class Voice:
+class _Voice:
     """One thing that is heard, and how far it is faded in and out.
 
     Parameters
@@ -244,8 +244,8 @@ class Playout:
         self.marks: deque[Mark] = deque([Mark(0, 0.0, 0.0)], maxlen=MARKS)
         self._fade = _curve(np.arange(1, round(FADE_S * sample_rate) + 1) / (FADE_S * sample_rate))
         self._wish = self._heeded = Wish(None)
-        self._voice: Voice | None = None
-        self._falling: list[Voice] = []
+        self._voice: _Voice | None = None
+        self._falling: list[_Voice] = []
         self._gain_before = 1.0
 
     def play(self, leg: Leg, sample: int | None = None) -> None:
@@ -324,7 +324,7 @@ class Playout:
         self._voice = None
         if wish.leg is not None:
             position = _beginning(wish.leg, wish.sample, before)
-            self._voice = Voice(wish.leg, position, self._fade, self.n_channels)
+            self._voice = _Voice(wish.leg, position, self._fade, self.n_channels)
             self._voice.mark(self.n_samples)
         elif before is not None:
             before.mark(self.n_samples, is_end=True)
@@ -342,7 +342,7 @@ class Playout:
             soft_limit(out)
 
 
-def _beginning(leg: Leg, sample: int | None, before: Voice | None) -> int:
+def _beginning(leg: Leg, sample: int | None, before: _Voice | None) -> int:
     if sample is None:
         sample = leg.start if before is None else leg.track.sample_at(before.time_s)
         if not leg.start <= sample < leg.end:

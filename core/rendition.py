@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from core.errors import StorageError
 from core.peak_writer import PeakWriter
 from core.peaks import PeakMeta, PeakReader
 from core.progress import Progress, ignore
@@ -100,17 +101,18 @@ def render(spec: RenditionSpec, folder: Path, *, report: Report = ignore) -> boo
     with PeakReader(spec.source) as reader:
         n_channels = min(EARS, reader.meta.n_channels)
         meta = PeakMeta(spec.sample_rate, n_channels, "float32")
-        writer = PeakWriter(folder, meta)
+        if not folder.exists():
+            return False
         try:
-            for block in _changed(spec, reader, n_channels, report):
-                if not folder.exists():
-                    return False
-                writer.push(block)
-            writer.close()
-        except BaseException:
-            if not folder.exists():
-                return False
-            raise
+            with PeakWriter(folder, meta) as writer:
+                for block in _changed(spec, reader, n_channels, report):
+                    if not folder.exists():
+                        raise FileNotFoundError(folder)
+                    writer.push(block)
+        except (OSError, StorageError):
+            if folder.exists():
+                raise
+            return False
         return True
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from gui.session import Session
 
+SVG_PER_INCH = 96
+"""Pixels, as browsers count them."""
+
 FILTERS = "Picture (*.png);;Drawing that can be magnified (*.svg)"
 
 
@@ -81,6 +84,7 @@ def save_picture(view: QWidget, path: Path) -> None:
 def _write_svg(view: QWidget, path: Path) -> bool:
     generator = QSvgGenerator()
     generator.setFileName(str(path))
+    generator.setResolution(SVG_PER_INCH)
     generator.setSize(view.size())
     generator.setViewBox(view.rect())
     generator.setTitle("Recording")

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QSlider,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 SEEK_SHARE, SEEK_FAR_SHARE = 0.05, 0.5
 STEPS_PER_DB = 2
-SLIDER_PX = (60, 110)
+SLIDER_PX = (50, 110)
 SPEED_STEP = 0.05
+SMALL_SHARE = 0.85
 
 
 def clock(time_s: float) -> str:
@@ -102,8 +103,11 @@ class TransportBar(QWidget):
         self._position.setFont(font)
         for label in (self._position, self._length):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._position.setFixedWidth(self._position.fontMetrics().horizontalAdvance("00:00:00.000"))
-        self._length.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        small = self._length.font()
+        small.setPointSizeF(SMALL_SHARE * small.pointSizeF())
+        self._length.setFont(small)
+        widest = self._length.fontMetrics().horizontalAdvance("selected 00000.000 s")
+        self._length.setMinimumWidth(widest)
 
     def _make_speed(self) -> None:
         self._speed = QDoubleSpinBox()
@@ -130,7 +134,7 @@ class TransportBar(QWidget):
         self._decibels = QLabel()
         self._decibels.setObjectName("volumeLabel")
         metrics = self._decibels.fontMetrics()
-        self._decibels.setFixedWidth(metrics.horizontalAdvance("-60.0 dB "))
+        self._decibels.setFixedWidth(metrics.horizontalAdvance("-60.0 dB"))
         self._menu = SoundMenu(self._actions, self._player, self)
         self._device = QToolButton()
         self._device.setObjectName("deviceButton")
@@ -147,8 +151,12 @@ class TransportBar(QWidget):
         for button in self._buttons:
             layout.addWidget(button)
         layout.addSpacing(6)
-        layout.addWidget(self._position)
-        layout.addWidget(self._length, 1)
+        readout = QVBoxLayout()
+        readout.setSpacing(0)
+        readout.addWidget(self._position)
+        readout.addWidget(self._length)
+        layout.addLayout(readout)
+        layout.addStretch(1)
         for widget in (self._speed, self._pitch, self._level):
             layout.addWidget(widget)
         layout.addSpacing(4)
@@ -195,8 +203,8 @@ class TransportBar(QWidget):
         time.playhead_moved.connect(lambda _time: self._show_times())
         time.duration_changed.connect(lambda _time: self._show_times())
         time.selection_changed.connect(lambda _selection: self._show_times())
-        for button in self._buttons:
-            button.defaultAction().changed.connect(self._show_enabled)
+        for name in ("play", "play_selection", "stop", "loop", "keep_pitch"):
+            actions[name].changed.connect(self._show_enabled)
         self._show_sound()
 
     def _play_selection(self) -> None:
@@ -256,7 +264,7 @@ class TransportBar(QWidget):
         volume = "mute" if listening.is_mute else f"{listening.volume_db:+.1f} dB"
         self._decibels.setText(volume)
         level_db = listening.level_db
-        self._level.setText("Level" if level_db is None else f"Listening level {level_db:+.1f} dB")
+        self._level.setText("Level" if level_db is None else f"Listening {level_db:+.1f} dB")
         self._level.setMinimumWidth(self._level.sizeHint().width())
         self._level.setToolTip(
             f"{self._actions['normalise'].toolTip()}\n"
@@ -267,7 +275,7 @@ class TransportBar(QWidget):
     def _show_times(self) -> None:
         time = self._time
         self._position.setText(clock(time.playhead_s))
-        text = f"/ {clock(time.duration_s)}"
+        text = f"of {clock(time.duration_s)}"
         tip = "Length of the recording"
         if time.selection is not None:
             start_s, end_s = time.selection

@@ -196,6 +196,8 @@ class AnnotationItem(PixelItem):
         self._tint: QImage | None = None
         self.colors = colors
         self.layout = Layout.of(None)
+        self.left_free_px: Callable[[], int] = lambda: 0
+        """Height along the bottom that is somebody else's."""
 
     @property
     def strip_px(self) -> int:
@@ -219,8 +221,9 @@ class AnnotationItem(PixelItem):
         if not self.layout.annotations:
             return
         span = self._span()
-        if (span, height_px) != self._key:
-            self._key = (span, height_px)
+        height_px -= self.left_free_px()
+        if span != self._key:
+            self._key = span
             pixels = strip_pixels(self.layout, span, self.colors, ROW_PX)
             self._image = to_image(pixels)
             self._tint = to_image(_tint(pixels))

@@ -69,6 +69,7 @@ class Waveform(Pane):
         self.wave_item = WaveItem(self)
         self.frame_item = FrameGridItem(self.view, self.span, lambda: self.annotation_item.layout)
         self.frame_item.colors = self.colors
+        self.annotation_item.left_free_px = lambda: self.frame_item.strip_px
         self.view.setYRange(0, 1, padding=0)
         self.plot.getAxis("left").setStyle(autoReduceTextSpace=False)
         media.audio_changed.connect(self._on_audio_changed)
@@ -167,7 +168,7 @@ class Waveform(Pane):
         for item in (self.annotation_item, self.wave_item, self.frame_item):
             item.update()
 
-    def _on_range(self, _start_s: float, _end_s: float) -> None:
+    def _on_range(self, start_s: float, end_s: float) -> None:  # noqa: ARG002  the axis knows
         if hasattr(self, "frame_item"):
             self._show_ticks()
             for item in (self.annotation_item, self.wave_item, self.frame_item):

@@ -27,11 +27,12 @@ HOP, RATE = 200, 8000
 BLOCK_S = 60
 
 
-def write(folder, rate, n_channels, n_samples, make, sample_type="int16", share=1.0):
+def write(folder, shape, make, *, sample_type="int16", share=1.0):
     """A pyramid, made in blocks; `share` of it if it is to be growing."""
     from core.peak_writer import PeakWriter
     from core.peaks import PeakMeta
 
+    rate, n_channels, n_samples = shape
     writer = PeakWriter(folder, PeakMeta(rate, n_channels, sample_type))
     for start in range(0, round(n_samples * share), rate * BLOCK_S):
         writer.push(make(start, min(n_samples, start + rate * BLOCK_S)))
@@ -58,10 +59,13 @@ def make_case(folder, rate, n_channels, seconds):
         three = np.resize(tracks[:, :3], (stop - start, 3))
         return three / three.sum(axis=1, keepdims=True)
 
-    write(folder / "original", rate, n_channels, rate * seconds, audio)
-    write(folder / "growing", rate, n_channels, rate * seconds, audio, share=0.1)
-    write(folder / "features", RATE // HOP, n_features, n_frames, features, "float32")
-    write(folder / "probabilities", RATE // HOP, 3, n_frames, chances, "float32")
+    frame_rate = RATE // HOP
+    shape = (rate, n_channels, rate * seconds)
+    write(folder / "original", shape, audio)
+    write(folder / "growing", shape, audio, share=0.1)
+    shape = (frame_rate, n_features, n_frames)
+    write(folder / "features", shape, features, sample_type="float32")
+    write(folder / "probabilities", (frame_rate, 3, n_frames), chances, sample_type="float32")
 
 
 def open_view(folder, seconds, *, original="original"):

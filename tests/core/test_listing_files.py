@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import StorageError
@@ -30,6 +30,7 @@ def _fixed(n_rows):
     return [[f"{name}{k}" for k in range(n_rows)] for name in FIXED_TEXTS]
 
 
+@settings(max_examples=40)
 @given(rows=st.lists(st.tuples(VALUES, VALUES), max_size=12), first=st.integers(0, 12))
 def test_what_is_written_is_read(tmp_path_factory, rows, first):
     folder = tmp_path_factory.mktemp("listing") / "list"

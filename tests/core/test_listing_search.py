@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.listing import searchable
@@ -48,6 +48,7 @@ def _search(row):
     return searchable("\n".join([name.rpartition("/")[2], *texts]))
 
 
+@settings(max_examples=40)
 @given(rows=ROWS, words=st.lists(WORDS, max_size=3))
 def test_filtering_is_looking_at_each_row(tmp_path_factory, rows, words):
     folder = make_listing(tmp_path_factory.mktemp("l") / "list", rows)
@@ -72,6 +73,7 @@ def _key(value):
     return (2, len(value)) if isinstance(value, bytes) else (0, value)
 
 
+@settings(max_examples=40)
 @given(rows=ROWS, column=st.sampled_from([0, 1, "name"]), descending=st.booleans())
 @pytest.mark.parametrize("is_ranked", [False, True])
 def test_sorting_is_stable_with_nothing_last(tmp_path_factory, rows, column, descending, is_ranked):
@@ -111,6 +113,7 @@ IS = {
 }
 
 
+@settings(max_examples=40)
 @given(states=STATES, quick=st.sampled_from(QUICK_FILTERS))
 def test_states_filter(tmp_path_factory, states, quick):
     folder = make_listing(tmp_path_factory.mktemp("l") / "list", [("a", 1, "")] * 5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import recording_files
@@ -30,6 +30,7 @@ def root(tmp_path_factory):
     return root
 
 
+@settings(max_examples=40)
 @given(paths=st.lists(st.lists(PARTS, min_size=1, max_size=4).map("/".join), max_size=30))
 @pytest.mark.parametrize("one_by_one", [0, 100])
 def test_answers_are_those_of_the_library(root, paths, one_by_one):

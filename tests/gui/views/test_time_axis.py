@@ -15,7 +15,9 @@ def axis(duration_s):
     return time
 
 
-@given(LENGTHS, st.lists(st.tuples(st.sampled_from(["range", "zoom", "pan", "reveal"]), TIMES, TIMES)))
+@given(
+    LENGTHS, st.lists(st.tuples(st.sampled_from(["range", "zoom", "pan", "reveal"]), TIMES, TIMES))
+)
 def test_what_is_in_view_is_always_a_part_of_the_recording(duration_s, steps):
     time = axis(duration_s)
     for what, a, b in steps:
@@ -91,7 +93,9 @@ def test_revealing_what_is_in_view_moves_nothing_and_else_brings_it_in():
     time.reveal(12, 13)
     assert time.start_s == 10
     time.reveal(50, 51)
-    assert time.start_s < 50 < 51 < time.end_s
+    assert time.start_s < 50
+    assert time.end_s > 51
     assert time.span_s == pytest.approx(10)
     time.reveal(60, 90)
-    assert time.start_s < 60 < 90 < time.end_s
+    assert time.start_s < 60
+    assert time.end_s > 90
