@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from core.class_runs import ClassRuns, PresenceFinder, combine_intervals, find_differences
@@ -316,7 +316,7 @@ class ClassLegend(QWidget):
         if self._colors is None:
             return
         painter = QPainter(self)
-        background = self._colors.background
+        background = QColor(self._colors.background)
         background.setAlpha(200)
         painter.fillRect(self.rect(), background)
         x, middle, metrics = _GAP_PX, self.height() // 2, painter.fontMetrics()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.peak_writer import PeakWriter
 from core.peaks import PeakMeta, PeakReader
 from core.playout import FADE_S, Playout
-from core.tracks import Leg, Track, for_ears, soft_limit
+from core.tracks import Leg, Track
 
 RATE = 8000
 FADE = round(FADE_S * RATE)
@@ -87,19 +87,3 @@ def test_what_runs_out_fades_and_goes_on_when_there_is_more(tmp_path):
             writer.push(samples[1000:])
             reader.refresh()
             assert played(playout, 400, 160)[-1, 0] == pytest.approx(0.5)
-
-
-def test_mono_is_on_both_ears_and_many_channels_in_the_middle():
-    mono = np.array([[1.0], [2.0]], dtype=np.float32)
-    assert for_ears(mono, 2).tolist() == [[1, 1], [2, 2]]
-    assert for_ears(np.array([[1.0, 2.0, 6.0]], dtype=np.float32), 2).tolist() == [[3, 3]]
-    assert for_ears(np.array([[1.0, 2.0]], dtype=np.float32), 1).tolist() == [[1.5]]
-
-
-@given(st.floats(-1000, 1000))
-def test_what_is_limited_never_clips_and_quiet_samples_stay(value):
-    block = np.array([[value]], dtype=np.float32)
-    soft_limit(block)
-    assert abs(block[0, 0]) <= 1
-    if abs(value) <= 0.7:
-        assert block[0, 0] == np.float32(value)

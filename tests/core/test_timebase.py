@@ -152,3 +152,14 @@ def test_frames_own_all_time_and_none_of_it_twice(run_lengths, hop_size, rate):
 def test_rates_and_sizes_are_positive(function, arguments, name, value):
     with pytest.raises(ValueError, match=f"{name} must be positive"):
         getattr(timebase, function)(**arguments, **{name: value})
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**5))
+def test_each_sample_is_owned_by_the_frame_whose_hop_it_is_in(sample, hop_size):
+    (frame,) = timebase.owning_frames([sample], hop_size=hop_size).tolist()
+    assert frame * hop_size <= sample < (frame + 1) * hop_size
+
+
+def test_no_sample_is_owned_without_a_hop():
+    with pytest.raises(ValueError, match="hop_size"):
+        timebase.owning_frames([0], hop_size=0)
