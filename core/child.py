@@ -50,9 +50,7 @@ class Child:
         """Run until the pipe ends."""
         threading.Thread(target=self._listen, daemon=True).start()
         while True:
-            call = self._calls.get()
-            self._cancelled.clear()
-            self._send(self._run(call))
+            self._send(self._run(self._calls.get()))
 
     def _listen(self) -> None:
         """Read the pipe. When it ends, end the process, whatever it is doing."""
@@ -69,6 +67,8 @@ class Child:
             if isinstance(message, Cancel):
                 self._cancelled.set()
             else:
+                # Here, where the order of the messages is known: the next may be its cancellation.
+                self._cancelled.clear()
                 self._calls.put(message)
 
     def _run(self, call: Call) -> Done | Failed:
