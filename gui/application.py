@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from core import __version__
 from gui.errors import install_excepthook
+from gui.garbage import GarbageCollector
 from gui.preferences import APPLICATION, ORGANISATION
 from gui.screen import has_screen
 
@@ -53,6 +54,8 @@ def make_application() -> QApplication:
     application.setApplicationDisplayName("Loudness Classificator")
     application.setApplicationVersion(__version__)
     application.setStyle("Fusion")
+    if application.findChild(GarbageCollector) is None:
+        GarbageCollector(application)
     # Rows first, as NumPy has them.
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
     return application

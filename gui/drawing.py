@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +45,6 @@ class Drawing(QObject):
         self._lane = lane
         self._errors = errors
         self._job: Job | None = None
-        self._ticket = 0
         self._grown_at_s = 0.0
         self.key: object = None
         """What it is of, by which a change is noticed."""
@@ -72,13 +70,12 @@ class Drawing(QObject):
             return
         self.drop()
         self.key = key
-        ticket = self._ticket
         self._job = self._lane.submit(
             function,
             *args,
-            progressed=partial(self._on_progressed, ticket),
-            done=partial(self._on_done, ticket),
-            failed=partial(self._on_failed, ticket),
+            progressed=self._on_progressed,
+            done=self._on_done,
+            failed=self._on_failed,
         )
 
     def clear(self, problem: str = "") -> None:
@@ -92,9 +89,8 @@ class Drawing(QObject):
     def drop(self) -> bool:
         """Let it go without a word; tell whether there was anything. What is made is cancelled."""
         had = self.reader is not None or self.is_busy or bool(self.problem)
-        # What was sent before is still on its way, and no longer for us.
-        self._ticket += 1
         if self._job is not None:
+            # From now on it says nothing, whatever is on its way.
             self._job.cancel()
             self._job = None
         self._close()
@@ -108,8 +104,8 @@ class Drawing(QObject):
             self.reader.close()
             self.reader = None
 
-    def _on_progressed(self, ticket: int, progress: Progress) -> None:
-        if ticket != self._ticket or not isinstance(progress, DrawingProgress):
+    def _on_progressed(self, progress: Progress) -> None:
+        if not isinstance(progress, DrawingProgress):
             return
         now_s = time.monotonic()
         if now_s - self._grown_at_s < GROW_EVERY_S:
@@ -119,17 +115,13 @@ class Drawing(QObject):
             self.share = min(1.0, progress.done / progress.total)
         self._look(Path(progress.folder))
 
-    def _on_done(self, ticket: int, result: Any) -> None:  # noqa: ANN401
-        if ticket != self._ticket:
-            return
+    def _on_done(self, result: Any) -> None:  # noqa: ANN401
         self._job = None
         self.result = result
         self.share = 1.0
         self._look(result[0] if isinstance(result, tuple) else result)
 
-    def _on_failed(self, ticket: int, error: Exception) -> None:
-        if ticket != self._ticket:
-            return
+    def _on_failed(self, error: Exception) -> None:
         # The key goes, too: when it is asked for next, the disk may no longer be full.
         self.drop()
         if isinstance(error, LoudnessError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -186,13 +186,16 @@ class SoundOutput(QObject):
 class _Card:
     """sounddevice; all but `end` is called by the lane's thread, one call after the other."""
 
+    open_anywhere: ClassVar[list[_Stream]] = []
+    """A stream that nobody holds is freed, and its thread then calls what is no more."""
+
     def __init__(self) -> None:
         self._open: list[_Stream] = []
 
     def look(self, *, report: Report) -> _Devices:
         """Which devices there are; those that came or went are seen only while nothing is open."""
         del report
-        return _devices(_library(fresh=not self._open))
+        return _devices(_library(fresh=not self.open_anywhere))
 
     def open(
         self, name: str, sample_rates: tuple[int, ...], *, report: Report
@@ -203,21 +206,27 @@ class _Card:
             current, devices = _open(_library(), name, sample_rates)
         except SoundError:
             # The list is of the moment when the library was started; a device may have come since.
-            current, devices = _open(_library(fresh=True), name, sample_rates)
+            fresh = not self.open_anywhere
+            current, devices = _open(_library(fresh=fresh), name, sample_rates)
         self._open.append(current)
+        self.open_anywhere.append(current)
         return current, devices
 
     def close(self, current: _Stream, *, report: Report) -> None:
         """Close a stream."""
         del report
         self._open.remove(current)
-        _close(current)
+        self._let_go(current)
 
     def end(self) -> None:
         """Close what is open, when the lane has ended."""
         for current in self._open:
-            _close(current)
+            self._let_go(current)
         self._open = []
+
+    def _let_go(self, current: _Stream) -> None:
+        _close(current)
+        self.open_anywhere.remove(current)
 
 
 def _library(*, fresh: bool = False) -> Any:  # noqa: ANN401  sounddevice ships no types
@@ -282,6 +291,8 @@ def _open(
             current.stream.start()
         except (library.PortAudioError, ValueError) as error:
             reason = str(error.args[0] if error.args else error)
+            if current.stream is not None:
+                current.stream.close(ignore_errors=True)
             continue
         return current, (devices, default_name)
     msg = f"The sound device “{device.name}” cannot be opened: {reason}"

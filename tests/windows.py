@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,6 +62,13 @@ def finished_project(_finished_library, tmp_path) -> Path:
     """A project all of whose stages have run (moved since, so that features count as stale)."""
     shutil.copytree(_finished_library, tmp_path / "library")
     return tmp_path / "library" / "project"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown():
+    """Collect garbage here, since tests need not come to where the application does."""
+    if "gui.garbage" in sys.modules:
+        sys.modules["gui.garbage"].collect_if_due()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtWidgets import QGraphicsRectItem
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsView
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
@@ -127,6 +127,10 @@ class Pane(pg.PlotWidget):
         self._cursor.setVisible(time_s is not None)
         if time_s is not None:
             self._cursor.setValue(time_s)
+
+    def close(self) -> bool:
+        """As any widget does: pyqtgraph's own empties the scene under its items' feet."""
+        return QGraphicsView.close(self)
 
     def resizeEvent(self, ev: QResizeEvent) -> None:
         """Draw anew for the new width."""

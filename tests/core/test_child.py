@@ -49,6 +49,18 @@ def test_calls_are_answered_one_after_the_other(child):
     assert answer(connection) == Done(process.pid)
 
 
+def test_a_call_that_is_cancelled_at_once_does_not_run(child):
+    """The cancellation may be read before the call has begun."""
+    connection, _ = child
+    for _ in range(20):
+        connection.send(Call(child_tasks.report_for_ever, (), {}))
+        connection.send(Cancel())
+        assert connection.poll(30)
+        assert answer(connection) == Failed(None)
+    connection.send(Call(child_tasks.count_to, (2,), {}))
+    assert answer(connection) == Done(2)
+
+
 def test_it_gives_way_to_the_window(child):
     connection, process = child
     connection.send(Call(child_tasks.process_id, (), {}))

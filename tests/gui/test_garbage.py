@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+
+import pytest
+from PySide6.QtCore import QObject
+
+from gui.garbage import GarbageCollector, collect_if_due
+
+
+class Cycle:
+    """Garbage that only a collector can find."""
+
+    def __init__(self):
+        self.itself = self
+
+
+@pytest.fixture(autouse=True)
+def _as_before(application):
+    yield
+    gc.set_threshold(700, 10, 10)
+
+
+def _make_garbage(n_cycles=2000):
+    first = weakref.ref(Cycle())
+    for _ in range(n_cycles):
+        Cycle()
+    return first
+
+
+def test_no_other_thread_collects(application):
+    assert application.findChild(GarbageCollector) is not None
+    found = []
+    thread = threading.Thread(target=lambda: found.append(_make_garbage()))
+    thread.start()
+    thread.join()
+    assert found[0]() is not None
+    collect_if_due()
+    assert found[0]() is None
+
+
+def test_it_collects_by_itself_while_the_application_waits(application, qtbot):
+    first = _make_garbage()
+    qtbot.waitUntil(lambda: first() is None, timeout=5000)
+
+
+def test_nothing_is_collected_before_it_is_due():
+    gc.collect()
+    assert collect_if_due() is None
+
+
+def test_the_oldest_generation_that_is_due_is_collected():
+    gc.collect()
+    gc.set_threshold(1, 0, 0)
+    keep = [Cycle() for _ in range(10)]
+    assert collect_if_due() == 0
+    gc.set_threshold(100_000, 0, 10)
+    for _ in range(12):
+        gc.collect(1)
+    assert collect_if_due() == 2
+    assert len(keep) == 10
+
+
+def test_only_one_takes_over(application):
+    from gui.application import make_application
+
+    make_application()
+    assert len(application.findChildren(GarbageCollector)) == 1
+    assert not gc.isenabled()
+    assert isinstance(application.findChild(GarbageCollector), QObject)
