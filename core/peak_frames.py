@@ -93,12 +93,12 @@ def loudest_samples(
         behind_whole = np.maximum(end * _STEP, 0)
         level -= 1
         begin, end = _whole_bins(first, stop, level)
-        parts = best[:, np.newaxis] * _STEP + np.arange(_STEP)
-        before = begin[:, np.newaxis] + np.arange(_STEP)
-        behind = behind_whole[:, np.newaxis] + np.arange(_STEP)
-        best = _largest(peaks, level, np.concatenate([before, parts, behind], axis=1), begin, end)
-    for bins in reader.levels[:_FINE_LEVELS]:
-        _let_go(bins)
+        steps = np.arange(_STEP, dtype=np.int64)
+        starts = (begin, best * _STEP, behind_whole)
+        bins: NDArray[np.int64] = np.concatenate([s[:, np.newaxis] + steps for s in starts], axis=1)
+        best = _largest(peaks, level, bins, begin, end)
+    for read in reader.levels[:_FINE_LEVELS]:
+        _let_go(read)
     return best * LEVEL_FACTORS[0] + LEVEL_FACTORS[0] // 2
 
 

@@ -114,7 +114,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("slower", "Slo&wer", Menu.PLAYBACK, "Play more slowly", ("[",), needs=_R, begins_group=True),
     ActionSpec("faster", "F&aster", Menu.PLAYBACK, "Play faster", ("]",), needs=_R),
     ActionSpec("keep_pitch", "&Keep pitch", Menu.PLAYBACK, "Keep the pitch when the speed is changed", checkable=True, needs=_R),
-    ActionSpec("normalise", "Level for l&istening", Menu.PLAYBACK, "Bring quiet recordings to a common level, for listening only", ("N",), checkable=True, needs=_R),
+    ActionSpec("normalise", "Le&vel for listening", Menu.PLAYBACK, "Bring quiet recordings to a common level, for listening only", ("N",), checkable=True, needs=_R),
     ActionSpec("follow_page", "Follow by pa&ge", Menu.PLAYBACK, "Turn the page when the playhead reaches the edge", checkable=True, needs=_R, begins_group=True),
     ActionSpec("follow_scroll", "Follow by s&crolling", Menu.PLAYBACK, "Keep the playhead in the middle", checkable=True, needs=_R),
     ActionSpec("run_all", "Run &all", Menu.PIPELINE, "Run every stage that is stale", ("Ctrl+R",), "run_all", (State.PROJECT, State.IDLE)),

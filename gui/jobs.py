@@ -118,6 +118,7 @@ class Lane(QObject):
         self._runner = StageRunner() if isolated else None
         self._waiting: deque[Job] = deque()
         self._running: Job | None = None
+        self._is_closed = False
 
     @property
     def is_busy(self) -> bool:
@@ -166,6 +167,10 @@ class Lane(QObject):
         if cancelled:
             job.cancelled.connect(cancelled)
         job.ended.connect(lambda: self._on_finished(job))
+        if self._is_closed:
+            # Somebody who has not heard of it yet; a child would be started that nobody ends.
+            job.cancel()
+            return job
         self._waiting.append(job)
         if self._running is None:
             self._start_next()
@@ -180,6 +185,7 @@ class Lane(QObject):
 
     def close(self) -> None:
         """Cancel everything, wait for it, and end the child; that takes 2 s at the most."""
+        self._is_closed = True
         self.cancel_all()
         waiting, self._waiting = self._waiting, deque()
         for job in waiting:

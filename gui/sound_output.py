@@ -135,6 +135,7 @@ class SoundOutput(QObject):
             In Hz; the first that the device takes.
         """
         self.close()
+        self._n_wanted += 1
         self._lane.submit(
             self._card.open,
             device_name,
@@ -172,6 +173,9 @@ class SoundOutput(QObject):
             self.failed.emit(error)
 
     def _on_not_known(self, error: Exception) -> None:
+        if not isinstance(error, SoundError):
+            self.failed.emit(error)
+            return
         self.problem = str(error)
         self.is_known = True
         self.devices_changed.emit()

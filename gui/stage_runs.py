@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.errors import LoudnessError
+from core.errors import LoudnessError, StageCrashedError
 from core.overview import overview_project, run_stage_briefly
 from core.pace import Pace, rate_in_words, time_left_in_words
 from core.project import STAGES
@@ -280,7 +280,11 @@ class StageRuns(QObject):
     def _on_failed(self, error: Exception) -> None:
         stage = self._stage
         self._todo.clear()
-        _LOG.warning("%s: failed: %s", TITLES[stage], error)
+        if isinstance(error, StageCrashedError):
+            # The stage's name means something to the user, the function's does not.
+            name, title = run_stage_briefly.__name__, f"“{TITLES[stage]}”"
+            error.message = error.message.replace(name, title)
+        _LOG.warning("%s: failed", TITLES[stage])
         self.stage_failed.emit(stage, error)
         self._session.products_changed.emit()
         self._end()

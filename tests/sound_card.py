@@ -38,9 +38,10 @@ class SoundCard:
         }
         socket = self._folder / "native"
         socket.unlink(missing_ok=True)
+        # It ends by itself soon after its listener has, should these tests be killed.
         self._daemon = subprocess.Popen(
             [
-                *("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1"),
+                *("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=20"),
                 *("--disable-shm=yes", "--use-pid-file=no", "--log-level=error"),
                 *("-L", f"module-native-protocol-unix socket={socket} auth-anonymous=1"),
                 *(

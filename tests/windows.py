@@ -54,7 +54,8 @@ def _finished_library(tmp_path_factory) -> Path:
     with StageRunner() as runner:
         for stage in STAGES:
             runner.run(run_stage, project, stage)
-    return folder
+    # Where it was made it is no more, so that each copy of it is one that has moved.
+    return folder.rename(folder.with_name("kept"))
 
 
 @pytest.fixture

@@ -128,7 +128,7 @@ class Pane(pg.PlotWidget):
         if time_s is not None:
             self._cursor.setValue(time_s)
 
-    def close(self) -> bool:
+    def close(self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]  as QWidget has it
         """As any widget does: pyqtgraph's own empties the scene under its items' feet."""
         return QGraphicsView.close(self)
 

@@ -29,7 +29,8 @@ class TrackScale:
 
     def shares(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Values from 0 (lowest) to 1 (highest), of shape (n, n_rows)."""
-        return (values - self.low) / np.maximum(self.high - self.low, np.float32(1e-20))
+        span: NDArray[np.float32] = np.maximum(self.high - self.low, np.float32(1e-20))
+        return (values - self.low) / span
 
 
 def in_unit(track: Track, values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -31,7 +31,7 @@ ALL = (LibraryConfig, TranscodeConfig, FeatureConfig, AnnotationConfig, TrainCon
 class AnyConfig(Config):
     """A setting of each kind."""
 
-    loud: bool = declare(False, "Whether it is loud.")  # noqa: FBT003
+    loud: bool = declare(False, "Whether it is loud.")
     gain: float | None = declare(None, "How much.", unit="dB", maximum=6.0)
     names: dict[str, str] = declare({"a": "b"}, "What stands for what.")
 

@@ -27,6 +27,7 @@ def test_with_a_recording_it_can_be_played(window, project_folder, qtbot):
     assert _enabled(window, "run_all", "next_recording", "cancel", "play_selection") == [
         *(True, True, False, False)
     ]
+    qtbot.waitUntil(lambda: window.session.time.duration_s > 2, timeout=10_000)
     window.session.time.select(1.0, 2.0)
     assert _enabled(window, "play_selection", "zoom_selection") == [True, True]
     window.session.close_project()

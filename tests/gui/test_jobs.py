@@ -92,6 +92,15 @@ def test_closing_waits_for_what_runs(thread_lane, qtbot):
     assert time.monotonic() - started < 2
 
 
+def test_what_comes_after_closing_is_never_begun(thread_lane, qtbot):
+    seen = []
+    thread_lane.close()
+    assert thread_lane.submit(_say, 1, done=seen.append).is_cancelled
+    assert not thread_lane.is_busy
+    qtbot.wait(50)
+    assert seen == []
+
+
 def test_an_isolated_lane_works_in_a_child_and_ends_it(application, qtbot):
     from core.pipeline import plan_project
 

@@ -182,8 +182,7 @@ def show_next(session, find, rows):
 
 def test_the_next_recording_need_not_wait_for_the_one_before(media, session, qtbot, find):
     session.show_recording(find("long0.flac"))
-    with qtbot.waitSignal(media.audio_changed):
-        pass
+    qtbot.waitUntil(lambda: media.original is not None)
     old = media.original
     session.show_recording(find("rec0.flac"))
     assert media.original is None
@@ -206,8 +205,7 @@ def test_without_a_recording_nothing_is_left(media, show, session, qtbot):
 
 def test_closing_the_project_ends_what_is_decoded(media, session, library, qtbot, find):
     session.show_recording(find("long0.flac"))
-    with qtbot.waitSignal(media.audio_changed):
-        pass
+    qtbot.waitUntil(lambda: media.original is not None)
     session.close_project()
     qtbot.waitUntil(lambda: not any(lane.is_busy for lane in session.lanes))
     assert media.original is None
@@ -349,8 +347,7 @@ def test_a_child_that_is_killed_is_told_and_the_next_recording_works(
     media, session, show, qtbot, find
 ):
     session.show_recording(find("long0.flac"))
-    with qtbot.waitSignal(media.audio_changed):
-        pass
+    qtbot.waitUntil(lambda: media.original is not None)
     os.kill(session.audio._runner._child.pid, signal.SIGKILL)
     wait(qtbot, media)
     assert "SIGKILL" in media.original_problem

@@ -20,7 +20,7 @@ KINDS = QDialogButtonBox.StandardButton
 def dialog(session, project_folder, qtbot):
     session.open_project(project_folder)
     dialog = SettingsDialog(session)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)  # noqa: FBT003
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
     activate(qtbot, dialog)
     yield dialog

@@ -76,7 +76,7 @@ def test_the_wheel_changes_only_what_has_the_focus(qtbot):
             Qt.MouseButton.NoButton,
             Qt.KeyboardModifier.NoModifier,
             Qt.ScrollPhase.NoScrollPhase,
-            False,  # noqa: FBT003
+            False,
         )
         QApplication.sendEvent(widget, event)
 

@@ -32,7 +32,7 @@ ALL = (LibraryConfig, TranscodeConfig, FeatureConfig, AnnotationConfig, TrainCon
 class OtherConfig(Config):
     """Kinds that no stage has yet."""
 
-    loud: bool = declare(False, "Whether it is loud.")  # noqa: FBT003
+    loud: bool = declare(False, "Whether it is loud.")
     gain: float | None = declare(None, "How much; if left out, none.", unit="dB", maximum=6.0)
     note: str | None = declare(None, "Anything.")
 

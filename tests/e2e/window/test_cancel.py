@@ -20,11 +20,11 @@ from tests.e2e.window.pipeline import (
 
 
 @pytest.fixture
-def long_training(finished_project):
+def long_training(project_folder):
     """A project whose training would take minutes."""
-    project = open_project(finished_project)
+    project = open_project(project_folder)
     save_project(project.with_settings(train=TrainConfig(epochs=100_000, patience=100_000)))
-    return finished_project
+    return project_folder
 
 
 def cancel(window, qtbot):

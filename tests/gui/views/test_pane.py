@@ -40,7 +40,7 @@ def wheel(pane, place, steps, modifiers=Qt.KeyboardModifier.NoModifier):
         Qt.MouseButton.NoButton,
         modifiers,
         Qt.ScrollPhase.NoScrollPhase,
-        False,  # noqa: FBT003  Qt takes no keyword
+        False,
     )
     pane.wheelEvent(event)
 

@@ -1,0 +1,50 @@
+"""Opens a project in a window of its own process, runs all, and prints what the user was told."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from core.errors import ProjectLockedError
+from core.folder_lock import writing_to
+from gui.application import make_application
+from gui.main_window import MainWindow
+
+
+def main(folder: Path) -> None:
+    application = make_application()
+    window = MainWindow(folder)
+    window.show()
+    shown = []
+    window.session.errors.shown.connect(lambda message, hint: shown.append([message, hint]))
+    panel = window.findChild(QWidget, "pipelinePanel")
+
+    def start(overview):
+        if overview is None or panel.runs.is_running or shown:
+            return
+        panel.runs.idle.connect(lambda: QTimer.singleShot(0, tell))
+        window.findChild(QPushButton, "runAllButton").click()
+
+    def tell():
+        for box in window.session.errors.boxes:
+            box.close()
+        try:
+            with writing_to(folder):
+                is_free = True
+        except ProjectLockedError:
+            is_free = False
+        state = panel.cards["transcode"].state_text
+        print(json.dumps({"shown": shown, "state": state, "is_free": is_free}), flush=True)  # noqa: T201
+        window.close()
+        application.quit()
+
+    panel.runs.overview_changed.connect(start)
+    application.exec()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
