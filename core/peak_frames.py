@@ -87,7 +87,9 @@ def loudest_samples(
     longest = int((stop - first).max())
     level = sum(factor * BINS_PER_COLUMN <= longest for factor in LEVEL_FACTORS[1:])
     begin, end = _whole_bins(first, stop, level)
-    best = _largest(peaks, level, begin[:, np.newaxis] + np.arange((end - begin).max()), begin, end)
+    widest: int = int((end - begin).max())
+    bins: NDArray[np.int64] = begin[:, np.newaxis] + np.arange(widest, dtype=np.int64)
+    best = _largest(peaks, level, bins, begin, end)
     while level:
         # What is in no whole bin of a level is looked at in the finer one.
         behind_whole = np.maximum(end * _STEP, 0)
@@ -95,7 +97,7 @@ def loudest_samples(
         begin, end = _whole_bins(first, stop, level)
         steps = np.arange(_STEP, dtype=np.int64)
         starts = (begin, best * _STEP, behind_whole)
-        bins: NDArray[np.int64] = np.concatenate([s[:, np.newaxis] + steps for s in starts], axis=1)
+        bins = np.concatenate([s[:, np.newaxis] + steps for s in starts], axis=1)
         best = _largest(peaks, level, bins, begin, end)
     for read in reader.levels[:_FINE_LEVELS]:
         _let_go(read)

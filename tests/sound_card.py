@@ -15,6 +15,7 @@ import pytest
 SINK = "tests"
 RATE = 48_000
 START_S = 10.0
+SILENCE_BYTES = RATE // 20 * 8
 
 
 class SoundCard:
@@ -74,6 +75,7 @@ class SoundCard:
     def recording(self):
         """What is heard from now on; to be looked at behind the block."""
         assert self._heard is not None
+        self._heard.wait_for_silence()
         heard = Recording(self._heard)
         yield heard
         heard.finish()
@@ -109,6 +111,19 @@ class Heard:
         while block := os.read(self._process.stdout.fileno(), 1 << 16):
             self.n_bytes += len(block)
             self.blocks.append((time.monotonic(), self.n_bytes, block))
+
+    def wait_for_silence(self):
+        """Let what another test has played die away."""
+        n_before, deadline = len(self.blocks), time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            new = b"".join(block for _, _, block in self.blocks[n_before:])
+            if len(new) >= SILENCE_BYTES and not any(new):
+                return
+            if any(new):
+                n_before = len(self.blocks)
+            time.sleep(0.01)
+        msg = "It is never silent."
+        raise TimeoutError(msg)
 
     def close(self):
         self._process.terminate()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QPoint
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog
@@ -74,16 +74,23 @@ def save_picture(view: QWidget, path: Path) -> None:
             part.replace(path)
             return
     except OSError as error:
-        raise storage_error(error, path) or error from error
+        raise storage_error(error, path) or _refused(path) from error
     finally:
         part.unlink(missing_ok=True)
+    raise _refused(path)
+
+
+def _refused(path: Path) -> StorageError:
     msg = f"The picture cannot be written to {path}"
-    raise StorageError(msg, hint="Choose another folder, or make room on the disk.")
+    return StorageError(msg, hint="Choose another folder, or make room on the disk.")
 
 
 def _write_svg(view: QWidget, path: Path) -> bool:
+    """Drawn in memory first: Qt does not tell why a file cannot be written."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     generator = QSvgGenerator()
-    generator.setFileName(str(path))
+    generator.setOutputDevice(buffer)
     generator.setResolution(SVG_PER_INCH)
     generator.setSize(view.size())
     generator.setViewBox(view.rect())
@@ -92,7 +99,9 @@ def _write_svg(view: QWidget, path: Path) -> bool:
     if not painter.begin(generator):
         return False
     view.render(painter, QPoint())
-    return painter.end() and path.stat().st_size > 0
+    painter.end()
+    path.write_bytes(buffer.data().data())
+    return True
 
 
 def _named(path: Path, name_filter: str) -> Path:

@@ -60,6 +60,7 @@ def test_a_crash_is_named_and_the_next_stage_runs(runner):
 @pytest.mark.parametrize("task", [child_tasks.report_for_ever, child_tasks.sleep_for_ever])
 def test_cancel_ends_any_stage_within_two_seconds(runner, task):
     started: list[float] = []
+    before = set(psutil.Process().children(recursive=True))
 
     def report(progress: Progress) -> None:
         if progress.stage == "busy":
@@ -69,7 +70,7 @@ def test_cancel_ends_any_stage_within_two_seconds(runner, task):
     with pytest.raises(Cancelled):
         runner.run(task, report=report)
     assert time.monotonic() - started[0] < 2.0
-    assert not psutil.Process().children(recursive=True)
+    assert set(psutil.Process().children(recursive=True)) <= before
 
 
 def test_what_the_child_prints_stays_off_our_output(runner, capfd):

@@ -116,7 +116,7 @@ def unshare():
         ("1M", "mount -o remount,ro {folder}", "The file system is read-only"),
     ],
 )
-def test_nothing_can_be_written(application, unshare, project_folder, size, then, message):
+def test_nothing_can_be_written(unshare, project_folder, size, then, message):
     kept, folder = project_folder.parent / "kept.toml", shlex.quote(str(project_folder))
     command = shlex.join([sys.executable, "-m", "tests.e2e.window.one_run", str(project_folder)])
     script = "\n".join(
@@ -144,3 +144,4 @@ def test_nothing_can_be_written(application, unshare, project_folder, size, then
     assert hint
     assert told["state"].startswith(f"Failed: {message}")
     assert told["is_free"]
+    assert len(told["shown"]) == 1, told["shown"]

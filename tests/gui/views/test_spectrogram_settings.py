@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
@@ -72,10 +70,10 @@ def test_defaults_come_back(settings, qtbot):
     assert settings.fft_size.currentData() == SpectrogramLook.fft_size
 
 
-@given(values=st.lists(st.tuples(st.booleans(), st.integers(-140, 12)), max_size=6))
-def test_the_range_never_turns_over(settings, values):
-    for is_floor, value in values:
-        (settings.floor_db if is_floor else settings.top_db).setValue(value)
+def test_the_range_never_turns_over(settings):
+    values = np.random.default_rng(2).integers(-140, 13, 60)
+    for k, value in enumerate(values.tolist()):
+        (settings.floor_db if k % 2 else settings.top_db).setValue(value)
         look = settings.look
         assert look.top_db - look.floor_db >= LEAST_SPAN_DB
         assert (settings.floor_db.value(), settings.top_db.value()) == (look.floor_db, look.top_db)
