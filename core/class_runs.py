@@ -108,19 +108,22 @@ def find_differences(truth: ClassRuns, other: ClassRuns) -> ClassRuns:
     Parameters
     ----------
     truth, other : ClassRuns
-        In the same positions; where one has a conflict, nothing is compared.
+        In frames from 0; where one has a conflict, nothing is compared.
 
     Returns
     -------
     ClassRuns
         Their labels are those of `other`.
     """
-    edges = np.unique(np.concatenate([truth.first, truth.stop, other.first, other.stop]))
-    if not len(truth) or not len(other):
-        return ClassRuns(edges[:0], edges[:0], edges[:0])
-    a, b = _labels_at(truth, edges[:-1]), _labels_at(other, edges[:-1])
+    n_frames = int(min(truth.stop[-1], other.stop[-1])) if len(truth) and len(other) else 0
+    # Frame by frame, which for millions is faster than to merge hundreds of thousands of runs.
+    a, b = _labels_of_frames(truth, n_frames), _labels_of_frames(other, n_frames)
     differ = (a >= 0) & (b >= 0) & (a != b)
-    return _merge(edges[:-1], edges[1:], np.where(differ, b, UNLABELLED))
+    labels = np.where(differ, b, np.int16(UNLABELLED))
+    edges = np.concatenate([[0], np.flatnonzero(labels[1:] != labels[:-1]) + 1, [n_frames]])
+    if not n_frames:
+        return ClassRuns(edges[:0], edges[:0], edges[:0])
+    return _merge(edges[:-1], edges[1:], labels[edges[:-1]].astype(np.int64))
 
 
 class PresenceFinder:
@@ -181,10 +184,11 @@ class PresenceFinder:
         return (found[:, words] >> places % np.uint64(_BITS) & np.uint64(1)).astype(bool)
 
 
-def _labels_at(runs: ClassRuns, positions: NDArray[np.int64]) -> NDArray[np.int64]:
-    found = np.minimum(np.searchsorted(runs.stop, positions, side="right"), len(runs) - 1)
-    is_in = (runs.first[found] <= positions) & (positions < runs.stop[found])
-    return np.where(is_in, runs.labels[found], UNLABELLED)
+def _labels_of_frames(runs: ClassRuns, n_frames: int) -> NDArray[np.int16]:
+    lengths = np.stack([np.append(runs.first[:1], runs.first[1:] - runs.stop[:-1]), runs.stop])
+    lengths[1] -= runs.first
+    labels = np.stack([np.full(len(runs), UNLABELLED), runs.labels]).astype(np.int16)
+    return np.repeat(labels.T.ravel(), lengths.T.ravel())[:n_frames]
 
 
 def _merge(

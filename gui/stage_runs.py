@@ -259,12 +259,15 @@ class StageRuns(QObject):
         if left and self._stage == "train":
             # It may end early, once it gets no better.
             left = left.replace("about", "at most")
-        doing = progress.text
+        doing, fraction = progress.text, None
+        if progress.total:
+            fraction = progress.done / progress.total
         if doing == STARTING_TENSORFLOW:
-            doing = f"{doing}, this takes some seconds"
+            # Nothing is counted meanwhile: the bar is to move all the same.
+            doing, fraction = f"{doing}, this takes some seconds", None
         return StageProgress(
             self._stage,
-            progress.done / progress.total if progress.total else None,
+            fraction,
             doing,
             amount,
             left,

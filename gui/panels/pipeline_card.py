@@ -129,7 +129,9 @@ class StageCard(QWidget):
         self._bar.setRange(0, FULL)
         self._bar.setValue(FULL)
         self._show_state(StageState.FRESH, StageState.FRESH.word)
-        self._detail.setText(report.lines[0] if report.lines else "")
+        # Where it lies says the log: here is room for how much it is.
+        first = report.lines[0] if report.lines else ""
+        self._detail.setText(first.partition(" in /")[0].rstrip(","), tip=first)
         took = "" if report.skipped else f"took {duration_in_words(report.seconds)}"
         self._last.setText(took)
 

@@ -217,13 +217,15 @@ def _number(value: float | None) -> str:
 
 def _what(results: RunResults) -> str:
     metrics = results.metrics
-    measured = (
-        f"{metrics.get('n_recordings', 0):,} recordings ({metrics.get('n_frames', 0):,} frames)"
+    trained_on, measured_on = (
+        f"{n:,} recording{'' if n == 1 else 's'}"
+        for n in (results.n_trained_on, metrics.get("n_recordings", 0))
     )
+    n_frames = metrics.get("n_frames", 0)
     held_out = "" if results.n_flattering else " that it does not know"
     return (
-        f"{results.model}, trained on {results.n_trained_on:,} recordings, "
-        f"measured on {measured}{held_out}"
+        f"{results.model}, trained on {trained_on}, "
+        f"measured on {measured_on} ({n_frames:,} frames){held_out}"
     )
 
 

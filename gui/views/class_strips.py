@@ -31,6 +31,7 @@ LEAST_PROBABILITY_PX = 36
 LEAST_NAMED_PX = 44
 TINT = 0.28
 HATCH_PX = 3
+PLATE_ALPHA = 190
 DASHES_PX = ((1, 0), (6, 4), (2, 3))
 """Drawn and left out: the loudest class is a whole line, quieter ones are broken."""
 
@@ -117,9 +118,14 @@ class ClassStrips(LanePane):
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(self.colors.foreground)
+        plate = QColor(self.colors.background)
+        plate.setAlpha(PLATE_ALPHA)
         for box, name, _ in self._names:
             box = box.translated(offset)  # noqa: PLW2901  in the widget's pixels
             text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, box.width())
+            # The bar of a class in the middle of the order lies behind its name.
+            behind = painter.boundingRect(box, Qt.AlignmentFlag.AlignCenter, text)
+            painter.fillRect(behind.adjusted(-2, 2, 2, -1), plate)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()
 

@@ -1,8 +1,8 @@
 """How long the window stalls while every stage of a project runs in it.
 
 ``python -m tests.benchmarks.bench_stalls [FOLDER]``: FOLDER has a ``loudsense.db`` and an
-``annotations.csv``; without it, `mix_cough` beside the project, else a small library is made. A timer of 5 ms ticks in the window's thread: what is missing between
-two ticks is a stall.
+``annotations.csv``; without it, `mix_cough` beside the project, else a small library is made. A
+timer of 5 ms ticks in the window's thread: what is missing between two ticks is a stall.
 """
 
 from __future__ import annotations

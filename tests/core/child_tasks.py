@@ -48,6 +48,12 @@ def report_for_ever(*, report: Report) -> None:
         time.sleep(0.01)
 
 
+def begin_something_else(*, report: Report) -> None:
+    report(Progress("train", 0, 2, text="Reading"))
+    report(Progress("train", 0, 2, text="Starting"))
+    time.sleep(0.3)
+
+
 def sleep_for_ever(*, report: Report) -> None:
     report(Progress("busy"))
     time.sleep(1000)

@@ -61,13 +61,15 @@ def test_a_full_disk_and_a_bug_are_no_recordings_fault(item, error):
 
 
 def test_cancel_ends_all_workers():
+    before = set(psutil.Process().children(recursive=True))
+
     def report(progress: Progress) -> None:
         if "hang" in progress.recording:
             raise Cancelled
 
     with pytest.raises(Cancelled):
         treat(["hang 1", "hang 2"], report=report, n_workers=2, cost_s=100)
-    assert not psutil.Process().children(recursive=True)
+    assert set(psutil.Process().children(recursive=True)) <= before
 
 
 def test_two_workers_share_the_work():

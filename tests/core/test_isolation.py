@@ -32,6 +32,12 @@ def test_a_stage_returns_its_result_and_reports_on_the_way(runner):
     assert [p.done for p in seen if p.metrics] == [1, 2, 3]
 
 
+def test_what_is_begun_is_told_however_soon_it_follows(runner):
+    seen: list[Progress] = []
+    runner.run(child_tasks.begin_something_else, report=seen.append)
+    assert [*dict.fromkeys(p.text for p in seen)][-2:] == ["Reading", "Starting"]
+
+
 def test_the_child_stays_warm_between_stages(runner):
     first = runner.run(child_tasks.process_id, report=ignore)
     assert first != os.getpid()

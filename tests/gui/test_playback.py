@@ -176,13 +176,6 @@ def test_starting_seeking_pausing_and_stopping_do_not_click(null_sink, played, t
         player.play,
         player.stop,
     ).samples[:, 0]
-    print(
-        played.notices,
-        played.errors,
-        np.flatnonzero(np.abs(np.diff(heard)) > 0.05) / CARD_RATE,
-        sounding(heard),
-        played.player.output.n_underruns,
-    )
     assert np.abs(heard).max() > 0.25
     assert steepest(heard) < 1.5 * steepest(samples[:, 0])
 

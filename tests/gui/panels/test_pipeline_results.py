@@ -41,7 +41,7 @@ def test_shows_what_the_file_has(page, results):
 def test_says_on_what_it_was_measured(page, results):
     page.show_results(results)
     n = results.metrics["n_recordings"]
-    assert f"measured on {n} recordings" in page._what.text()
+    assert f"measured on {n} recording" in page._what.text()
     assert "that it does not know" in page._what.text()
     assert page._note.sentence == ""
 

@@ -120,7 +120,7 @@ def _turn_wheel(pane, modifiers):
         Qt.MouseButton.NoButton,
         modifiers,
         Qt.ScrollPhase.NoScrollPhase,
-        False,  # noqa: FBT003  Qt takes no keyword
+        False,
     )
     QApplication.sendEvent(pane.viewport(), event)
 
