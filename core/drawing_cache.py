@@ -52,6 +52,8 @@ class DrawingProgress(Progress):
 
     Parameters
     ----------
+    stage, done, total, unit, text, recording, metrics : object
+        As in `Progress`.
     folder : str
         Where it can be mapped.
     """

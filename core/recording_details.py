@@ -61,10 +61,10 @@ class RecordingDetails:
         Of the features; None where there are none.
     n_frames : int
         Frames that have features.
-    features_problem : str
-        Why there are no features; empty if there are.
     features : Path or None
         The recording's own table of features.
+    features_problem : str
+        Why there are no features; empty if there are.
     original_stamp, transcoded_stamp, features_stamp, predictions_stamp : str
         By which a change of these files is noticed; empty where there is none.
     classes : tuple of str

@@ -119,10 +119,10 @@ def log_qt_message(kind: QtMsgType, _where: QMessageLogContext, text: str) -> No
 
 
 def _close_on_signals(window: MainWindow, application: QApplication) -> None:
-    """Let Ctrl-C and SIGTERM close the window properly."""
+    """Let Ctrl-C and SIGTERM close the window properly; nobody is there to be asked."""
     for number in (signal.SIGINT, signal.SIGTERM):
         # Later: before the event loop runs, a closed window would not end it.
-        signal.signal(number, lambda *_: QTimer.singleShot(0, window.close))
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window.end))
     # Python looks at signals only between its own instructions.
     timer = QTimer(application)
     timer.timeout.connect(lambda: None)

@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
+        self._asks = True
         self.session = Session(self)
         self.actions_ = Actions(self)
         self._restoring = Restoring(self.session)
@@ -91,9 +92,14 @@ class MainWindow(QMainWindow):
         except LoudnessError as error:
             self.session.errors.show(error, title="Open project")
 
+    def end(self) -> None:
+        """Close without asking: what runs is cancelled, and what is done is kept."""
+        self._asks = False
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask while a stage runs; else remember where everything stood, and end what works."""
-        if not may_close(self, self.pipeline.runs):
+        if self._asks and not may_close(self, self.pipeline.runs):
             event.ignore()
             return
         if self.session.project is not None:

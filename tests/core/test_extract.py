@@ -12,13 +12,7 @@ import pytest
 import soundfile
 
 from core.audio_folder import find_audio
-from core.errors import (
-    FeatureError,
-    NothingToDoError,
-    ProjectLockedError,
-    StorageError,
-    TableError,
-)
+from core.errors import FeatureError, NothingToDoError, ProjectLockedError, StorageError, TableError
 from core.executor import Execution
 from core.extract import ExtractResult, extract, fresh_names, is_folder
 from core.features.table import FeatureTable
