@@ -9,7 +9,7 @@ from core.listing_files import ListingMeta, ListingWriter, TextWriter
 
 
 def make_listing(folder, rows, columns=("a", "b")):
-    """Rows are path and values; paths are relative to /root."""
+    """Rows are path and values; paths are relative to /archive."""
     with ListingWriter(folder, ListingMeta("SELECT", columns)) as writer:
         paths = [row[0] for row in rows]
         names = [path.rpartition("/")[2] for path in paths]
@@ -17,7 +17,7 @@ def make_listing(folder, rows, columns=("a", "b")):
             [n, *(v for v in row[1:] if isinstance(v, str) and v)]
             for n, row in zip(names, rows, strict=True)
         ]
-        fixed = [paths, [f"/root/{p}" for p in paths], names]
+        fixed = [paths, [f"/archive/{p}" for p in paths], names]
         values = [[row[1 + k] for row in rows] for k in range(len(columns))]
         writer.add([*fixed, [searchable("\n".join(t)) for t in texts]], values)
     return folder

@@ -57,7 +57,7 @@ def test_filtering_is_looking_at_each_row(tmp_path_factory, rows, words):
         k
         for k, row in enumerate(rows)
         if all(
-            searchable(w) in _search(row) or ("/" in w and w.lower() in f"/root/{row[0]}".lower())
+            searchable(w) in _search(row) or ("/" in w and w.lower() in f"/archive/{row[0]}".lower())
             for w in words
         )
     ]
@@ -147,7 +147,7 @@ def test_the_state_that_wants_looking_at_comes_first():
 @pytest.mark.parametrize(
     ("name", "row"),
     [
-        ("/root/b/rec1.wav", 1),
+        ("/archive/b/rec1.wav", 1),
         ("b/rec1.wav", 1),
         ("rec1.wav", 0),
         ("rec1", 0),
@@ -162,7 +162,7 @@ def test_the_state_that_wants_looking_at_comes_first():
 def test_a_recording_is_found_by_its_names(tmp_path, name, row):
     rows = [(path, 1, "") for path in ("a/rec1.wav", "b/rec1.wav", "rec10.wav", "\udce4.wav")]
     folder = make_listing(tmp_path / "list", rows)
-    entry = ManifestEntry("/root/b/rec1.wav", "b/rec1.wav", "rec1-abcd.wav", "transcoded")
+    entry = ManifestEntry("/archive/b/rec1.wav", "b/rec1.wav", "rec1-abcd.wav", "transcoded")
     write_manifest(tmp_path, [entry])
     assert find_recording(folder, tmp_path, name) == row
 

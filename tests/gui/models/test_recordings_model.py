@@ -93,7 +93,7 @@ def test_states_are_words_and_signs_as_soon_as_they_are_known(model, states):
 def test_tool_tips_have_the_path_and_the_reason(model, states):
     model.show_states(states)
     assert model.index(0, 0).data(ROLE.ToolTipRole).splitlines() == [
-        "/root/a/rec1.wav",
+        "/archive/a/rec1.wav",
         "The file is not there.",
         "It was transcoded while it was there.",
     ]
@@ -114,7 +114,7 @@ def test_numbers_stand_at_the_right_and_long_values_are_cut(model):
 
 def test_a_row_is_a_recording(model):
     recording = model.recording(0)
-    assert recording == Recording("a/rec1.wav", Path("/root/a/rec1.wav"))
+    assert recording == Recording("a/rec1.wav", Path("/archive/a/rec1.wav"))
     assert recording.columns == {"Name": 12, "site": "north\nwest", "Reviewed": 1}
     assert model.recording(1).path.name == "\udce4.wav"
 
