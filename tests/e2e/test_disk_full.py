@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import subprocess
 
@@ -10,23 +9,9 @@ import pytest
 
 from tests.e2e.conftest import ROOT, command, run
 
+
 # A file system of our own needs a mount namespace; that of a user needs a user namespace, too.
 # In a chroot the root cannot be made private: there the mount is undone by hand.
-WAYS = (
-    ["unshare", "--mount"],
-    ["unshare", "--mount", "--map-root-user"],
-    ["unshare", "--mount", "--propagation", "unchanged"],
-)
-
-
-@pytest.fixture(scope="module")
-def unshare():
-    for way in WAYS[:2] if os.geteuid() else WAYS[::2]:
-        if subprocess.run([*way, "true"], capture_output=True, check=False).returncode == 0:
-            return way
-    pytest.skip("this machine lets nobody mount a small file system")
-
-
 @pytest.fixture(scope="module")
 def transcoded(library, tmp_path_factory):
     folder = tmp_path_factory.mktemp("transcoded")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import signal
 import sqlite3
@@ -16,7 +15,6 @@ import pytest
 from PySide6.QtWidgets import QTabWidget
 
 from tests.e2e.conftest import ROOT
-from tests.e2e.test_disk_full import WAYS
 from tests.e2e.window.pipeline import (
     LONG_MS,
     dismiss,
@@ -99,14 +97,6 @@ def test_the_project_file_is_deleted(window, qtbot, project_folder):
     (project_folder / "project.toml").unlink()
     message, _hint = run_and_fail(window, qtbot, project_folder)
     assert "it has no project.toml" in message
-
-
-@pytest.fixture(scope="module")
-def unshare():
-    for way in WAYS[:2] if os.geteuid() else WAYS[::2]:
-        if subprocess.run([*way, "true"], capture_output=True, check=False).returncode == 0:
-            return way
-    pytest.skip("this machine lets nobody mount a small file system")
 
 
 @pytest.mark.parametrize(
