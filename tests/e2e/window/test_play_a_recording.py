@@ -1,0 +1,89 @@
+"""Play in the whole window, through a sound card that only a test hears; and what may go wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import soundfile
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from scipy.signal import correlate, resample_poly
+
+from tests.sound_card import RATE
+
+
+def _opened(window, qtbot):
+    qtbot.waitUntil(lambda: window.session.time.duration_s == 8.0, timeout=15_000)
+    qtbot.waitUntil(lambda: window.media.audio_share == 1.0, timeout=15_000)
+    window.findChild(QWidget, "waveform").setFocus()
+    return window
+
+
+def _alike(heard, expected):
+    """Largest normalised correlation of what was heard with what was to be heard."""
+    found = correlate(heard, expected, mode="valid")
+    energy = np.convolve(heard**2, np.ones(len(expected)), mode="valid")
+    return float((found / np.sqrt(energy * (expected**2).sum() + 1e-12)).max())
+
+
+def _original(window, start_s, end_s):
+    samples, rate = soundfile.read(window.session.recording.path)
+    return resample_poly(samples[round(start_s * rate) : round(end_s * rate)], RATE, rate)
+
+
+def test_space_plays_and_pauses_and_what_is_heard_is_the_recording(
+    null_sink, open_window, project_folder, qtbot
+):
+    window = _opened(open_window(project_folder), qtbot)
+    time = window.session.time
+    time.request_seek(2.5)
+    waveform = window.findChild(QWidget, "waveform")
+    with null_sink.recording() as heard:
+        qtbot.keyClick(waveform, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: time.playhead_s > 3.6, timeout=10_000)
+        qtbot.keyClick(waveform, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: not window.player.is_playing)
+    assert _alike(heard.samples[:, 0], _original(window, 2.6, 3.4)) > 0.99
+    assert 3.6 < time.playhead_s < 4.2
+
+
+def test_a_recording_that_is_deleted_while_it_plays_plays_on(
+    null_sink, open_window, project_folder, qtbot
+):
+    window = _opened(open_window(project_folder), qtbot)
+    time = window.session.time
+    # The tone, not the noise around it: of noise up to half its rate, the filters of two
+    # resamplers leave different edges.
+    expected = _original(window, 2.6, 3.4)
+    time.request_seek(1.8)
+    with null_sink.recording() as heard:
+        window.actions_["play"].trigger()
+        qtbot.waitUntil(lambda: time.playhead_s > 2.2, timeout=10_000)
+        window.session.recording.path.unlink()
+        qtbot.waitUntil(lambda: time.playhead_s > 3.6, timeout=10_000)
+        window.actions_["stop"].trigger()
+    assert _alike(heard.samples[:, 0], expected) > 0.99
+    assert window.session.errors.boxes == ()
+    window.actions_["reload"].trigger()
+    qtbot.waitUntil(lambda: "missing" in _states(window), timeout=15_000)
+
+
+def _states(window):
+    model = window.findChild(QWidget, "recordingsTable").model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_without_a_sound_device_one_sentence_says_so_and_all_else_works(
+    open_window, project_folder, qtbot
+):
+    window = open_window(project_folder)
+    qtbot.waitUntil(lambda: window.session.time.duration_s == 8.0, timeout=15_000)
+    qtbot.waitUntil(lambda: window.player.output.is_known, timeout=15_000)
+    if window.player.output.devices:
+        pytest.skip("this machine has a sound card")
+    button = window.findChild(QWidget, "playButton")
+    assert not button.isEnabled()
+    assert "no sound device" in button.toolTip()
+    window.actions_["zoom_in"].trigger()
+    assert window.session.time.span_s < 8.0
+    assert window.session.errors.boxes == ()
