@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -45,6 +46,15 @@ def test_a_folder_with_a_manifest_has_its_finished_entries(tmp_path):
         transcode=CONFIG.to_dict(),
         absent=(("/in/x.ogg", "x.ogg"), ("/in/y.ogg", "y.ogg")),
     )
+
+
+def test_what_was_copied_with_its_database_is_not_absent_in_its_old_place(tmp_path):
+    """Else each annotation by base name would mean two recordings."""
+    here = replace(entry("a"), original="/copy/a.ogg")
+    write_manifest(tmp_path, [here, entry("a", "not selected"), entry("y", "not selected")])
+    audio = find_audio(tmp_path)
+    assert [item.original for item in audio.items] == ["/copy/a.ogg"]
+    assert audio.absent == (("/in/y.ogg", "y.ogg"),)
 
 
 def test_paths_are_absolute(tmp_path, monkeypatch):

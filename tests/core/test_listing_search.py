@@ -57,7 +57,8 @@ def test_filtering_is_looking_at_each_row(tmp_path_factory, rows, words):
         k
         for k, row in enumerate(rows)
         if all(
-            searchable(w) in _search(row) or ("/" in w and w.lower() in f"/archive/{row[0]}".lower())
+            searchable(w) in _search(row)
+            or ("/" in w and w.lower() in f"/archive/{row[0]}".lower())
             for w in words
         )
     ]

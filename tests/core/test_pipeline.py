@@ -179,3 +179,11 @@ def test_the_users_data_are_not_touched(project):
     change(project, transcode=TranscodeConfig(sample_rate=11025))
     run_all(project)
     assert contents(library) == before
+
+
+def test_a_copy_beside_its_original_can_be_run_on(project, tmp_path):
+    shutil.copytree(project.folder.parent, tmp_path / "copy")
+    copy = open_project(tmp_path / "copy" / "project")
+    outcomes = run_all(copy)
+    assert outcomes["dataset"].left_out == ()
+    assert outcomes["dataset"].result["n_frames"] > 0
