@@ -32,7 +32,9 @@ def test_what_was_left_out_is_listed_on_standard_error_and_ends_with_3(capsys):
     assert show("predict", result, as_json=True) == 3
     out, err = capsys.readouterr()
     assert err == "left out: a\\udcff.wav: it is broken\n"
-    assert json.loads(out)["left_out"] == [{"name": "a\udcff.wav", "reason": "it is broken"}]
+    assert json.loads(out)["left_out"] == [
+        {"name": "a\udcff.wav", "reason": "it is broken", "recording": ""}
+    ]
 
 
 def test_a_long_list_is_counted(capsys):
