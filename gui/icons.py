@@ -25,11 +25,13 @@ def icon(name: str) -> QIcon:
     source = files("resources").joinpath("icons", f"{name}.svg").read_text(encoding="utf-8")
     result = QIcon()
     palette = QApplication.palette()
-    for mode, group in (
-        (QIcon.Mode.Normal, QPalette.ColorGroup.Active),
-        (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled),
+    active, text = QPalette.ColorGroup.Active, QPalette.ColorRole.WindowText
+    for mode, group, role in (
+        (QIcon.Mode.Normal, active, text),
+        (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled, text),
+        (QIcon.Mode.Selected, active, QPalette.ColorRole.HighlightedText),
     ):
-        color = palette.color(group, QPalette.ColorRole.WindowText).name()
+        color = palette.color(group, role).name()
         result.addPixmap(_draw(source.replace("currentColor", color)), mode)
     return result
 

@@ -22,7 +22,7 @@ SIZES_PX = ((1280, 800), (1920, 1080))
 SCHEMES = (Scheme.LIGHT, Scheme.DARK)
 
 LOOK_EVERY_MS = 60
-QUIET_LOOKS = 5
+QUIET_LOOKS = 10
 """Nothing has been computed for so many looks: the view is complete."""
 
 PATIENCE_LOOKS = 1000

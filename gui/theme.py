@@ -73,13 +73,13 @@ DARK = PlotColors(
 
 _ROLES = (
     # role, light, dark
-    (QPalette.ColorRole.Window, "#f3f4f6", "#22262d"),
+    (QPalette.ColorRole.Window, "#f3f4f6", "#2b3038"),
     (QPalette.ColorRole.WindowText, "#1f2329", "#dde1e8"),
     (QPalette.ColorRole.Base, "#ffffff", "#191c22"),
-    (QPalette.ColorRole.AlternateBase, "#f6f7f9", "#1f232a"),
+    (QPalette.ColorRole.AlternateBase, "#f6f7f9", "#20242b"),
     (QPalette.ColorRole.Text, "#1f2329", "#dde1e8"),
     (QPalette.ColorRole.PlaceholderText, "#737b87", "#8d96a3"),
-    (QPalette.ColorRole.Button, "#e9ebef", "#2c313a"),
+    (QPalette.ColorRole.Button, "#e9ebef", "#363c46"),
     (QPalette.ColorRole.ButtonText, "#1f2329", "#dde1e8"),
     (QPalette.ColorRole.BrightText, "#ffffff", "#ffffff"),
     (QPalette.ColorRole.ToolTipBase, "#fffbe6", "#343a45"),

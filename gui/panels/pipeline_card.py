@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtGui import QColor, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -89,6 +89,7 @@ class StageCard(QWidget):
     def set_dark(self, is_dark: bool) -> None:  # noqa: FBT001  as Qt's setters
         """Take the colours for a dark or a light window."""
         self._is_dark = is_dark
+        self._sign.setPixmap(QPixmap())
         for button, name in self._icons.items():
             button.setIcon(icon(name))
         self._show_state(self.state, self._state_label.text(), self._state_label.toolTip())

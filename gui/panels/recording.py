@@ -36,7 +36,7 @@ ZOOM_FACTOR = 0.5
 SCROLL_STEPS = 1_000_000
 SPLITTER_KEY = "recording/splitter_2"
 DECIBEL_KEY = "recording/decibel_axis"
-HEIGHTS = (34, 30, 22, 14)
+HEIGHTS = (30, 24, 32, 14)
 """Shares of waveform, spectrogram, feature tracks and class strips."""
 
 EMPTY = "Choose a recording in the list on the left.\nIt is then drawn here, and can be heard."

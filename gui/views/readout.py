@@ -48,14 +48,14 @@ class Reading:
     features: dict[str, float] = field(default_factory=dict[str, float])
 
     def parts(self) -> list[tuple[str, str]]:
-        """What it is called, and what it is, in the order of reading."""
+        """What it is called, and what it is; in a narrow window the last ones are cut off."""
         return [
             ("Sample", self.original_sample),
-            ("Transcoded", self.transcoded_sample),
             ("Frame", self.frame),
-            ("Level", self.level),
             ("Annotated", self.annotation),
             ("Predicted", self.prediction),
+            ("Level", self.level),
+            ("Transcoded", self.transcoded_sample),
         ]
 
 

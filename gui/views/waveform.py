@@ -195,7 +195,9 @@ class Waveform(Pane):
             taken: list[float] = []
             for value, text in self._amplitude.ticks():
                 y = lane.y() + (lane.height() - 1) * (1 - value) / 2
-                if all(abs(y - other) >= TICK_ROOM_PX for other in taken):
+                # Half a text would be read as another one: of -1 only a 1 is left.
+                is_whole = TICK_ROOM_PX / 2 <= y <= height - TICK_ROOM_PX / 2
+                if is_whole and all(abs(y - other) >= TICK_ROOM_PX for other in taken):
                     taken.append(y)
                     ticks.append((1 - (y + 0.5) / height, text))
         self.plot.getAxis("left").setTicks([ticks])

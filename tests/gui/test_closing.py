@@ -15,7 +15,8 @@ def window(application, qtbot):
     window = QMainWindow()
     qtbot.addWidget(window)
     window.show()
-    qtbot.waitExposed(window).__enter__()
+    with qtbot.waitExposed(window):
+        pass
     return window
 
 

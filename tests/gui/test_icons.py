@@ -41,3 +41,8 @@ def test_a_disabled_icon_is_paler(application):
 def test_an_icon_that_is_not_there_is_an_error(application):
     with pytest.raises(FileNotFoundError):
         icon("nothing")
+
+
+def test_an_icon_in_a_selected_row_has_the_color_of_its_text(application):
+    expected = application.palette().color(QPalette.ColorRole.HighlightedText).name()
+    assert {c.name() for c in _pixels(icon("play"), QIcon.Mode.Selected)} == {expected}

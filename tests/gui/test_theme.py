@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QPalette
 
-from gui.theme import DARK, LIGHT, Scheme, Theme, class_color
+from gui.theme import DARK, LIGHT, Scheme, Theme, class_color, make_palette
 
 
 @pytest.fixture
@@ -65,3 +65,13 @@ def _contrast(a, b):
 def _luminance(color):
     parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+def test_an_empty_box_to_tick_can_be_seen(application, is_dark):
+    palette = make_palette(is_dark=is_dark)
+    # The style outlines it in a darker shade of the window.
+    outline = palette.color(QPalette.ColorRole.Window).darker(140)
+    inside = palette.color(QPalette.ColorRole.Base)
+    window = palette.color(QPalette.ColorRole.Window)
+    assert max(_contrast(outline, window), _contrast(inside, window)) >= 1.25

@@ -24,7 +24,8 @@ def window(session, qtbot):
     window.resize(WIDTH_PX, HEIGHT_PX)
     window.show()
     window.activateWindow()
-    qtbot.waitActive(window).__enter__()
+    with qtbot.waitActive(window):
+        pass
     yield window
     window.panel.runs.close()
     window.close()

@@ -10,6 +10,7 @@ from core.stage_plans import StagePlan
 from gui.panels.pipeline_card import StageCard
 from gui.panels.pipeline_words import StageState
 from gui.stage_runs import StageProgress
+from gui.theme import Scheme
 
 FRESH = StageOverview("train", StagePlan("train", fresh=True), finished_at="2026-01-01T00:00:00")
 STALE = StageOverview(
@@ -25,8 +26,8 @@ def card(application, qtbot):
     qtbot.addWidget(card)
     card.resize(180, 160)
     card.enable(can_run=True)
-    card.show()
-    qtbot.waitExposed(card).__enter__()
+    with qtbot.waitExposed(card):
+        card.show()
     return card
 
 
@@ -107,3 +108,19 @@ def test_each_state_has_a_colour_in_light_and_dark(card):
             image = card.grab().toImage()
             colors.add(QColor(image.pixel(4, image.height() // 2)).name())
         assert len(colors) == 2
+
+
+def test_the_sign_takes_the_colour_of_the_theme(card, session):
+    """It is drawn once for each state, and would keep the colour it was drawn in."""
+    darkest = {}
+    for scheme in (Scheme.DARK, Scheme.LIGHT):
+        session.theme.apply(scheme)
+        card.set_dark(session.theme.is_dark)
+        card.show_overview(FRESH)
+        image = card._sign.pixmap().toImage()
+        pixels = [
+            image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())
+        ]
+        darkest[scheme] = min(c.lightnessF() for c in pixels if c.alpha() > 200)
+    assert darkest[Scheme.LIGHT] < 0.3
+    assert darkest[Scheme.DARK] > 0.7

@@ -32,7 +32,8 @@ def page(application, qtbot):
     page.resize(900, 200)
     page.show()
     page.activateWindow()
-    qtbot.waitActive(page).__enter__()
+    with qtbot.waitActive(page):
+        pass
     page.show_overview(OVERVIEW)
     return page
 

@@ -23,7 +23,8 @@ def show_pane(session, media, qtbot):
         qtbot.addWidget(pane)
         pane.resize(width, height)
         pane.show()
-        qtbot.waitExposed(pane).__enter__()
+        with qtbot.waitExposed(pane):
+            pass
         return pane
 
     return show_pane

@@ -18,7 +18,8 @@ def view(application, qtbot):
     view.resize(340, 180)
     view.show_counts(CLASSES, COUNTS)
     view.show()
-    qtbot.waitExposed(view).__enter__()
+    with qtbot.waitExposed(view):
+        pass
     return view
 
 

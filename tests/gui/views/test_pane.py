@@ -20,7 +20,8 @@ def pane(application, qtbot):
     qtbot.addWidget(pane)
     pane.resize(LEFT_AXIS_PX + 800, 120)
     pane.show()
-    qtbot.waitExposed(pane).__enter__()
+    with qtbot.waitExposed(pane):
+        pass
     return pane
 
 
