@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,11 @@ class Pace:
             In seconds; None while that cannot be said.
         """
         rate = self.rate
-        return None if rate is None or self._left is None else self._left / rate
+        if rate is None or self._left is None:
+            return None
+        left_s = self._left / rate
+        # So little has been done that the quotient is no number.
+        return left_s if math.isfinite(left_s) else None
 
     def update(self, progress: Progress, now_s: float) -> None:
         """Take note of a progress.

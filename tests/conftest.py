@@ -55,12 +55,17 @@ def _nothing_left_behind(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     threads, processes = set(threading.enumerate()), _children()
+    # What was there before need not be looked at, nor collected while the test runs: with
+    # TensorFlow loaded, going through all of it takes longer than most tests.
+    gc.freeze()
     yield
     deadline = time.monotonic() + PATIENCE_S
     left = _left(threads, processes)
     while left and time.monotonic() < deadline:
         time.sleep(0.01)
         left = _left(threads, processes)
+    gc.collect()
+    gc.unfreeze()
     left += [f"file {path.name}" for path in folder.iterdir() if not _is_autograph(path)]
     assert not left, "the test left behind: " + ", ".join(left)
 
@@ -85,7 +90,7 @@ def _left(threads: set[threading.Thread], processes: set[int]) -> list[str]:
 
 
 def _left_by_qt() -> list[str]:
-    """Threads that run and timers that tick."""
+    """Threads that run and timers that tick, of those that the test has made."""
     core = sys.modules.get("PySide6.QtCore")
     if core is None:
         return []

@@ -78,8 +78,6 @@ class WelcomePage(QWidget):
             button = QCommandLinkButton(text, description)
             button.setObjectName(f"welcome_{action_id}")
             button.setFlat(False)
-            button.setStyleSheet(BUTTON_STYLE)
-            button.setIcon(icon(icon_name))
             button.setIconSize(QSize(BUTTON_ICON_PX, BUTTON_ICON_PX))
             action = actions[action_id]
             button.setToolTip(action.toolTip())
@@ -108,7 +106,8 @@ class WelcomePage(QWidget):
         layout.addWidget(scroll)
         self.setFocusProxy(self._buttons["new"])
         session.project_changed.connect(lambda _project: self._list.refresh())
-        session.theme.changed.connect(lambda _colors: self._refresh_icons())
+        session.theme.changed.connect(lambda _colors: self._dress())
+        self._dress()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look anew for what is gone."""
@@ -126,9 +125,11 @@ class WelcomePage(QWidget):
         about.setWordWrap(True)
         self._column.addWidget(about)
 
-    def _refresh_icons(self) -> None:
+    def _dress(self) -> None:
+        """In today's colours, which a style sheet takes from the palette only when it is set."""
         for name, button in self._buttons.items():
             button.setIcon(icon(name))
+            button.setStyleSheet(BUTTON_STYLE)
 
     def _open(self, folder: Path) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,12 +27,15 @@ from core.timebase import seconds_to_samples
 from gui.views.time_text import time_text
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from core.peaks import PeakReader
     from gui.media import Media
     from gui.session import Session
     from gui.views.waveform import Waveform
 
 _UNKNOWN = "\N{EN DASH}"
+_GAP = "&nbsp;&nbsp;&nbsp;"
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Reading:
     features: dict[str, float] = field(default_factory=dict[str, float])
 
     def parts(self) -> list[tuple[str, str]]:
-        """What it is called, and what it is; in a narrow window the last ones are cut off."""
+        """What it is called, and what it is; in a narrow window the last ones are left out."""
         return [
             ("Sample", self.original_sample),
             ("Frame", self.frame),
@@ -135,6 +139,10 @@ def _prediction(frame: int, media: Media, classes: tuple[str, ...]) -> str:
     return f"{name} {row[0, target]:.0%}" if len(row) and target < row.shape[1] else name
 
 
+def _marked(name: str, text: str) -> str:
+    return f"<span style='color:gray'>{name}</span> {html.escape(text)}"
+
+
 class Readout(QWidget):
     """A line of numbers, and a table of feature values that can be opened beside."""
 
@@ -147,6 +155,7 @@ class Readout(QWidget):
         self.reading = Reading()
         self._where = QLabel()
         self._line = QLabel()
+        self._line.setObjectName("readoutLine")
         self._line.setTextFormat(Qt.TextFormat.RichText)
         self._line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -190,17 +199,30 @@ class Readout(QWidget):
             return
         self.reading = read_at(time_s, self._media, self._waveform)
         self._where.setText(f"{'Cursor' if is_cursor else 'Playhead':8} {self.reading.time}")
-        parts = [
-            f"<span style='color:gray'>{name}</span> {text}"
-            for name, text in self.reading.parts()
-            if text
-        ]
-        text = "&nbsp;&nbsp;&nbsp;".join(parts)
-        self._line.setText(text)
-        self._line.setToolTip("<br>".join(parts))
+        self._show_parts()
         self._button.setEnabled(bool(self.reading.features))
         if self.table.isVisible():
             self.table.show_values(self.reading)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show more, or less."""
+        super().resizeEvent(event)
+        self.layout().activate()
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        """Those that fit: half a number would be a wrong one."""
+        parts = [(name, text) for name, text in self.reading.parts() if text]
+        metrics, left_px = self._line.fontMetrics(), self._line.width()
+        gap_px = metrics.horizontalAdvance("\N{NO-BREAK SPACE}" * 3)
+        shown = list[str]()
+        for name, text in parts:
+            left_px -= metrics.horizontalAdvance(f"{name} {text}") + (gap_px if shown else 0)
+            if left_px < 0:
+                break
+            shown.append(_marked(name, text))
+        self._line.setText(_GAP.join(shown))
+        self._line.setToolTip("<br>".join(_marked(*part) for part in parts))
 
     def show_features(self) -> None:
         """Open the table of feature values."""

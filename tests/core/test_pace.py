@@ -39,6 +39,10 @@ def test_an_unknown_total_has_a_rate_but_no_end():
     assert pace.left_s is None
 
 
+def test_a_stage_that_has_hardly_begun_has_no_end_yet():
+    assert paced([(0.0, 0.0), (1.0, 5e-324)]).left_s is None
+
+
 def test_measures_anew_when_something_else_is_counted():
     pace = paced([(float(t), 10.0 * t) for t in range(5)], total=50.0)
     pace.update(Progress("transcode", 0.0, 1000.0, "frames"), 6.0)

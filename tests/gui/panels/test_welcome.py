@@ -11,6 +11,7 @@ from core.project import Project, ProjectSettings, open_project, save_project
 from gui.actions import Actions
 from gui.panels.welcome import BUTTONS, WelcomePage
 from gui.recent_projects import RecentProjects
+from gui.theme import Scheme
 from tests.gui.form_editing import activate, press
 
 
@@ -48,6 +49,16 @@ def test_the_ways_to_begin_are_the_actions(show_page, qtbot):
             press(page, QCommandLinkButton, f"welcome_{action_id}")
     page.actions_["open_demo"].setEnabled(False)
     assert not page.findChild(QCommandLinkButton, "welcome_open_demo").isEnabled()
+
+
+def test_the_buttons_follow_the_theme(show_page, session):
+    page = show_page()
+    button = page.findChild(QCommandLinkButton, "welcome_open_demo")
+    for scheme, is_dark in ((Scheme.LIGHT, False), (Scheme.DARK, True), (Scheme.LIGHT, False)):
+        session.theme.apply(scheme)
+        picture = button.grab().toImage()
+        middle = picture.pixelColor(picture.width() * 3 // 4, picture.height() // 2)
+        assert (middle.lightnessF() < 0.5) == is_dark
 
 
 def test_the_first_key_begins(show_page, qtbot):

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QLabel, QToolButton
 
-from gui.views.readout import Readout
+from gui.views.readout import Reading, Readout
 from gui.views.waveform import Waveform
 from tests.shown_media import ShownMedia, make_details, make_reader
 
@@ -82,3 +83,28 @@ def test_beyond_the_last_frame_there_are_no_features(readout):
     assert readout.reading.frame == ""
     assert readout.reading.features == {}
     assert readout.reading.level == ""
+
+
+def test_a_narrow_line_leaves_out_whole_parts_and_none_by_halves(readout, qtbot):
+    readout.time.move_cursor(0.15)
+    line = readout.findChild(QLabel, "readoutLine")
+    shown = {}
+    for width in (1600, 800, 300):
+        readout.resize(width, 30)
+        shown[width] = line.text()
+        document = QTextDocument()
+        document.setDefaultFont(line.font())
+        document.setDocumentMargin(0)
+        document.setHtml(line.text())
+        assert document.idealWidth() <= line.width() + 1
+    assert "Transcoded" in shown[1600]
+    assert "Sample" in shown[800]
+    assert "Transcoded" not in shown[800]
+    assert "Transcoded" in line.toolTip()
+
+
+def test_a_class_is_read_out_as_it_is_named(readout):
+    readout.resize(800, 30)
+    readout.reading = Reading(annotation="a<b")
+    readout._show_parts()
+    assert "a&lt;b" in readout.findChild(QLabel, "readoutLine").text()
