@@ -21,7 +21,7 @@ run: $(READY) ## Open the window
 	$(BIN)/loudness-gui
 
 test: $(READY) $(TEST_READY) ## Run the tests (PYTEST_ARGS="-k audio" runs some of them)
-	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 lint: $(READY) ## Check form, types, layers, docstrings and spelling
 	$(BIN)/ruff format --check

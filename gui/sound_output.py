@@ -118,7 +118,11 @@ class SoundOutput(QObject):
         if current is None or current.is_over:
             return None
         sample, at_s = current.clock
-        return sample + (current.stream.time - at_s) * current.playout.sample_rate if at_s else -1.0
+        if not at_s:
+            return -1.0
+        heard = sample + (current.stream.time - at_s) * current.playout.sample_rate
+        # A card that has run dry plays nothing until it gets more.
+        return min(heard, float(current.playout.n_samples))
 
     def look_for_devices(self) -> None:
         """Look again which devices there are."""

@@ -17,6 +17,13 @@ RATE = 48_000
 START_S = 10.0
 SILENCE_BYTES = RATE // 20 * 8
 
+UNDISTURBED = pytest.mark.flaky(reruns=4, only_rerun=["Interrupted"])
+"""For tests of what is heard: they are repeated if the machine was too busy to play, and only then."""
+
+
+class Interrupted(Exception):
+    """The card ran dry while something was recorded, so that this says nothing of what is played."""
+
 
 class SoundCard:
     """A server with one null sink; it and what records it are processes of their own."""
@@ -72,13 +79,20 @@ class SoundCard:
             self._daemon = None
 
     @contextmanager
-    def recording(self):
-        """What is heard from now on; to be looked at behind the block."""
+    def recording(self, player, *, n_stalls=0):
+        """What is heard from now on of a player; to be looked at behind the block.
+
+        The test itself may have the card run dry `n_stalls` times.
+        """
         assert self._heard is not None
-        self._heard.wait_for_silence()
+        self._heard.listen()
         heard = Recording(self._heard)
+        n_allowed = player.output.n_underruns + n_stalls
         yield heard
         heard.finish()
+        if player.output.n_underruns > n_allowed:
+            msg = "The machine was too busy to play without a break."
+            raise Interrupted(msg)
 
     def _has_sink(self):
         found = subprocess.run(
@@ -103,6 +117,7 @@ class Heard:
             stderr=subprocess.DEVNULL,
         )
         self.blocks = []
+        self.is_listening = False
         self.n_bytes = 0
         self._thread = threading.Thread(target=self._read, name="heard", daemon=True)
         self._thread.start()
@@ -110,17 +125,19 @@ class Heard:
     def _read(self):
         while block := os.read(self._process.stdout.fileno(), 1 << 16):
             self.n_bytes += len(block)
-            self.blocks.append((time.monotonic(), self.n_bytes, block))
+            if self.is_listening:
+                self.blocks.append((time.monotonic(), self.n_bytes, block))
 
-    def wait_for_silence(self):
-        """Let what another test has played die away."""
-        n_before, deadline = len(self.blocks), time.monotonic() + START_S
+    def listen(self):
+        """Keep what comes, once what another test has played has died away."""
+        self.blocks, self.is_listening = [], True
+        deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
-            new = b"".join(block for _, _, block in self.blocks[n_before:])
+            new = b"".join(block for _, _, block in self.blocks)
             if len(new) >= SILENCE_BYTES and not any(new):
                 return
             if any(new):
-                n_before = len(self.blocks)
+                self.blocks = []
             time.sleep(0.01)
         msg = "It is never silent."
         raise TimeoutError(msg)
@@ -148,6 +165,7 @@ class Recording:
         return np.frombuffer(data[: len(data) // 8 * 8], dtype="<f4").reshape(-1, 2)
 
     def finish(self):
+        self._heard.is_listening = False
         self.samples = self.so_far()
         self._arrivals = list(self._heard.blocks[self._first :])
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+import time
+
 import numpy as np
 import pytest
 import soxr
 
+from core.playout import Playout
 from tests.gui.playing import RATE, noise, played, tone, write
 from tests.sound_card import RATE as CARD_RATE
+from tests.sound_card import UNDISTURBED
 
 __all__ = ["played"]
+
+pytestmark = UNDISTURBED
 
 CLOSE_S = 0.020
 PLAYHEAD_S = 0.040
@@ -36,7 +43,7 @@ def sounding(heard, level=1e-3):
 
 def play_out(qtbot, played, null_sink, start=None, *, wait_ms=150):
     """Play until it stops by itself; what was heard."""
-    with null_sink.recording() as heard:
+    with null_sink.recording(played.player) as heard:
         (start or played.player.play)()
         qtbot.waitUntil(lambda: not played.player.is_playing, timeout=20_000)
         qtbot.wait(wait_ms)
@@ -45,7 +52,7 @@ def play_out(qtbot, played, null_sink, start=None, *, wait_ms=150):
 
 def play_for(qtbot, played, null_sink, seconds, *acts):
     """Play, and act after each stretch of so many seconds of the playhead's clock."""
-    with null_sink.recording() as heard:
+    with null_sink.recording(played.player) as heard:
         played.player.play()
         qtbot.waitUntil(lambda: len(played.places) > 3, timeout=10_000)
         for act in acts:
@@ -128,6 +135,35 @@ def test_the_playhead_shows_what_is_heard(null_sink, played, tmp_path, qtbot, ho
     assert np.abs(errors).max() < PLAYHEAD_S
 
 
+def test_the_playhead_waits_with_a_card_that_has_run_dry(
+    null_sink, played, tmp_path, qtbot, monkeypatch
+):
+    n_bursts = 6
+    played.shelf.put(write(tmp_path / "a", bursts(n_bursts)))
+    n_fills, fill = itertools.count(), Playout.fill
+
+    def stalling_fill(playout, out):
+        if next(n_fills) == 60:
+            time.sleep(0.4)
+        fill(playout, out)
+
+    monkeypatch.setattr(Playout, "fill", stalling_fill)
+    with null_sink.recording(played.player, n_stalls=1) as heard:
+        played.player.play()
+        qtbot.waitUntil(lambda: not played.player.is_playing, timeout=20_000)
+        qtbot.wait(150)
+    assert played.notices == ["The sound was interrupted: the computer is too busy."]
+    power = heard.samples[:, 0].astype(np.float64) ** 2
+    is_loud = np.convolve(power, np.ones(CARD_RATE // 50), "same") > 1e-3
+    edges = np.flatnonzero(np.diff(is_loud.astype(np.int8)))
+    clock_s, places_s = np.array(played.places).T
+    shown_s = [
+        np.interp(heard.time_of(np.average(np.arange(a, b), weights=power[a:b])), clock_s, places_s)
+        for a, b in zip(edges[::2], edges[1::2], strict=True)
+    ]
+    assert shown_s == pytest.approx(0.265 + 0.5 * np.arange(n_bursts), abs=PLAYHEAD_S)
+
+
 @pytest.mark.parametrize(
     "how",
     [(0.5, True, 440), (0.5, False, 220), (2, False, 880), (0.25, True, 440)],
@@ -190,7 +226,7 @@ def test_a_pause_goes_on_where_the_sound_stopped(null_sink, played, tmp_path, qt
     qtbot.waitUntil(lambda: not player._tick.isActive())
     at_s = time.playhead_s
     assert player.can_stop
-    with null_sink.recording() as heard:
+    with null_sink.recording(player) as heard:
         player.play()
         qtbot.waitUntil(lambda: time.playhead_s > at_s + 0.5)
         player.stop()
@@ -296,7 +332,7 @@ def test_the_other_recording_is_heard_from_the_same_moment(null_sink, played, tm
     played.shelf.put(
         write(tmp_path / "a", original, rate=16_000), transcoded=write(tmp_path / "b", transcoded)
     )
-    with null_sink.recording() as heard:
+    with null_sink.recording(played.player) as heard:
         played.player.play()
         qtbot.waitUntil(lambda: played.session.time.playhead_s > 0.5)
         played.player.set_transcoded(True)

@@ -247,10 +247,10 @@ def test_extreme_levels_stay_finite(amplitude):
     assert np.isfinite(BatchedFrames(SPEC).frames(samples)).all()
 
 
-def test_memory_does_not_grow_with_the_recording():
-    peaks = []
-    piece = noise(4000)
-    for n_pieces in (10, 100):
+def peak_bytes(n_pieces):
+    """The least of a few tries: what other threads allocate meanwhile is counted, too."""
+    peaks, piece = [], noise(4000)
+    for _ in range(4):
         batched = BatchedFrames(SPEC)
         tracemalloc.start()
         for _ in range(n_pieces):
@@ -258,7 +258,11 @@ def test_memory_does_not_grow_with_the_recording():
         batched.finish()
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[1] < 1.1 * peaks[0]
+    return min(peaks)
+
+
+def test_memory_does_not_grow_with_the_recording():
+    assert peak_bytes(100) < 1.1 * peak_bytes(10)
 
 
 def test_long_hops_need_no_long_block():

@@ -9,7 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from scipy.signal import correlate, resample_poly
 
-from tests.sound_card import RATE
+from tests.sound_card import RATE, UNDISTURBED
+
+pytestmark = UNDISTURBED
 
 
 def _opened(window, qtbot):
@@ -38,7 +40,7 @@ def test_space_plays_and_pauses_and_what_is_heard_is_the_recording(
     time = window.session.time
     time.request_seek(2.5)
     waveform = window.findChild(QWidget, "waveform")
-    with null_sink.recording() as heard:
+    with null_sink.recording(window.player) as heard:
         qtbot.keyClick(waveform, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda: time.playhead_s > 3.6, timeout=10_000)
         qtbot.keyClick(waveform, Qt.Key.Key_Space)
@@ -56,7 +58,7 @@ def test_a_recording_that_is_deleted_while_it_plays_plays_on(
     # resamplers leave different edges.
     expected = _original(window, 2.6, 3.4)
     time.request_seek(1.8)
-    with null_sink.recording() as heard:
+    with null_sink.recording(window.player) as heard:
         window.actions_["play"].trigger()
         qtbot.waitUntil(lambda: time.playhead_s > 2.2, timeout=10_000)
         window.session.recording.path.unlink()
@@ -76,8 +78,7 @@ def _states(window):
 def test_without_a_sound_device_one_sentence_says_so_and_all_else_works(
     open_window, project_folder, qtbot
 ):
-    window = open_window(project_folder)
-    qtbot.waitUntil(lambda: window.session.time.duration_s == 8.0, timeout=15_000)
+    window = _opened(open_window(project_folder), qtbot)
     qtbot.waitUntil(lambda: window.player.output.is_known, timeout=15_000)
     if window.player.output.devices:
         pytest.skip("this machine has a sound card")
