@@ -17,12 +17,12 @@ RATE = 48_000
 START_S = 10.0
 SILENCE_BYTES = RATE // 20 * 8
 
-UNDISTURBED = pytest.mark.flaky(reruns=4, only_rerun=["Interrupted"])
-"""For tests of what is heard: they are repeated if the machine was too busy to play, and only then."""
+UNDISTURBED = pytest.mark.flaky(reruns=4, only_rerun=["InterruptedSoundError"])
+"""For tests of what is heard: repeated if the machine was too busy to play, and only then."""
 
 
-class Interrupted(Exception):
-    """The card ran dry while something was recorded, so that this says nothing of what is played."""
+class InterruptedSoundError(Exception):
+    """The card ran dry while something was recorded: this says nothing of what is played."""
 
 
 class SoundCard:
@@ -92,7 +92,7 @@ class SoundCard:
         heard.finish()
         if player.output.n_underruns > n_allowed:
             msg = "The machine was too busy to play without a break."
-            raise Interrupted(msg)
+            raise InterruptedSoundError(msg)
 
     def _has_sink(self):
         found = subprocess.run(

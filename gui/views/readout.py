@@ -207,7 +207,6 @@ class Readout(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show more, or less."""
         super().resizeEvent(event)
-        self.layout().activate()
         self._show_parts()
 
     def _show_parts(self) -> None:
