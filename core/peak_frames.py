@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.peaks import PeakReader
 
 _STEP = LEVEL_FACTORS[1] // LEVEL_FACTORS[0]
-_FINE_LEVELS = 3
+_FINE_LEVELS = 4
 
 
 def read_frames(
@@ -80,7 +80,7 @@ def loudest_samples(
     Returns
     -------
     ndarray of int64, shape (n_ranges,)
-        The middle of the bin of the finest level (64 samples) that has it; a bin may reach beyond
+        The middle of the bin of the finest level (16 samples) that has it; a bin may reach beyond
         its range.
     """
     peaks = _Peaks(reader)

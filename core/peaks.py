@@ -20,21 +20,23 @@ from core.errors import ProjectError
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-    from types import TracebackType
 
 SampleType = Literal["int16", "float32"]
 Envelope = NDArray[np.float32]
 
-LEVEL_FACTORS = tuple(64 * 4**level for level in range(8))
+LEVEL_FACTORS = tuple(16 * 4**level for level in range(9))
 """Samples in a bin of each level; the coarsest has 659 bins for 24 hours at 8 kHz."""
 
 BINS_PER_COLUMN = 4
 """A column is drawn from at least so many bins, so that it is wrong by a quarter at the most."""
 
+LONGEST_STEPPED = 256
+"""Bins in a column up to which they are gone through one by one."""
+
 DTYPES = {"int16": np.dtype("<i2"), "float32": np.dtype("<f4")}
 FULL_SCALE = {"int16": 32_768.0, "float32": 1.0}
 META_NAME = "peaks.json"
-META_FORMAT = 1
+META_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ class PeakReader:
 
         No sample of a column is missed. Those of a neighbour may count too, as far as they share
         a bin: a bin is a quarter of a column at the most, and one sample where a column has less
-        than 256.
+        than 64.
 
         Parameters
         ----------
@@ -232,6 +234,48 @@ class PeakReader:
         ValueError
             If the range or `n_columns` is not positive.
         """
+        found = self._reduced(
+            (np.minimum, np.maximum), start_sample, stop_sample, n_columns, channels
+        )
+        return found[0], found[1]
+
+    def largest(
+        self,
+        start_sample: int,
+        stop_sample: int,
+        n_columns: int,
+        channels: Sequence[int] | None = None,
+    ) -> Envelope:
+        """Largest sample in each column of a picture, in half the time.
+
+        Parameters
+        ----------
+        start_sample, stop_sample, n_columns : int
+            As for `envelope`.
+        channels : sequence of int, optional
+            As for `envelope`.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_columns, n_channels)
+            The second one of `envelope`.
+
+        Raises
+        ------
+        ValueError
+            If the range or `n_columns` is not positive.
+        """
+        return self._reduced((np.maximum,), start_sample, stop_sample, n_columns, channels)[0]
+
+    def _reduced(
+        self,
+        reduces: tuple[np.ufunc, ...],
+        start_sample: int,
+        stop_sample: int,
+        n_columns: int,
+        channels: Sequence[int] | None,
+    ) -> list[Envelope]:
+        """Each column reduced by each of `np.minimum` and `np.maximum` that is asked for."""
         if stop_sample <= start_sample or n_columns <= 0:
             msg = f"There are no {n_columns} columns from {start_sample} to {stop_sample}"
             raise ValueError(msg)
@@ -243,20 +287,17 @@ class PeakReader:
         n_samples = len(mapped.samples)
         chosen = range(mapped.meta.n_channels) if channels is None else channels
         inside = (stop > 0) & (first < n_samples)
-        smallest = np.full((n_columns, len(chosen)), np.nan, dtype=np.float32)
-        largest = smallest.copy()
+        found = [np.full((n_columns, len(chosen)), np.nan, dtype=np.float32) for _ in reduces]
         if inside.any():
             first = np.maximum(first[inside], 0)
             stop = np.minimum(stop[inside], n_samples)
             pieces = mapped.pieces(int(first[0]), int(stop[-1]), length / n_columns)
             begin, end = _indices(pieces, first), _indices(pieces, stop - 1) + 1
-            ranges: NDArray[np.int64] = np.stack([begin, end], axis=1).ravel()
-            for k, channel in enumerate(chosen):
-                low = _joined([piece.smallest[:, channel] for piece in pieces])
-                high = _joined([piece.largest[:, channel] for piece in pieces])
-                smallest[inside, k] = mapped.to_float(_reduce_ranges(np.minimum, low, ranges))
-                largest[inside, k] = mapped.to_float(_reduce_ranges(np.maximum, high, ranges))
-        return smallest, largest
+            for result, reduce in zip(found, reduces, strict=True):
+                low = reduce is np.minimum
+                rows = _joined([p.smallest if low else p.largest for p in pieces], chosen)
+                result[inside] = mapped.to_float(_reduce_ranges(reduce, rows, begin, end))
+        return found
 
     def close(self) -> None:
         """Let the files go; what was drawn stays."""
@@ -266,12 +307,7 @@ class PeakReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _close_files(self) -> None:
@@ -333,17 +369,30 @@ def _indices(pieces: list[_Piece], samples: NDArray[np.int64]) -> NDArray[np.int
     return indices
 
 
-def _joined(rows: list[NDArray[Any]]) -> NDArray[Any]:
-    # Nearly always there is one, which may be long and need not be copied.
-    return rows[0] if len(rows) == 1 else np.concatenate(rows)
+def _joined(pieces: list[NDArray[Any]], channels: Sequence[int]) -> NDArray[Any]:
+    """Bins of some channels, through all pieces."""
+    columns = list(channels)
+    picked: Any = columns
+    if columns and columns == list(range(columns[0], columns[-1] + 1)):
+        # Looked at where they lie, rather than copied.
+        picked = slice(columns[0], columns[-1] + 1)
+    parts = [piece[:, picked] for piece in pieces]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def _reduce_ranges(reduce: np.ufunc, rows: NDArray[Any], ranges: NDArray[np.int64]) -> NDArray[Any]:
-    """Reduce one channel over ranges that are not empty, given as first, stop, first, stop, ..."""
-    # The number of rows is a stop, but no index to `reduceat`, which needs none at the very end.
-    at_end = int(np.count_nonzero(ranges == len(rows)))
-    if at_end == 1:
-        ranges = ranges[:-1]
-    elif at_end:
+def _reduce_ranges(
+    reduce: np.ufunc, rows: NDArray[Any], begin: NDArray[np.int64], end: NDArray[np.int64]
+) -> NDArray[Any]:
+    """Reduce rows over ranges that are not empty; shape (n_ranges, n_channels)."""
+    longest = int((end - begin).max())
+    if longest > LONGEST_STEPPED:
+        ranges: NDArray[np.int64] = np.stack([begin, end], axis=1).ravel()
+        # `reduceat` takes no index beyond the last row, so that there has to be one more.
         rows = np.concatenate([rows, rows[-1:]])
-    return reduce.reduceat(rows, ranges)[::2]
+        return reduce.reduceat(rows, ranges, axis=0)[::2]
+    # All ranges at once, a row of each at a time: several times as fast for many channels.
+    result: NDArray[Any] = rows[begin]
+    last = end - 1
+    for step in range(1, longest):
+        reduce(result, rows[np.minimum(begin + step, last)], out=result)
+    return result

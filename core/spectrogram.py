@@ -25,14 +25,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.errors import ProjectError
 from core.peak_frames import loudest_samples, read_frames
+from core.peaks import PeakReader
 from core.progress import Cancelled, Progress, ignore
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from core.frequency_axis import FrequencyAxis
-    from core.peaks import PeakReader
     from core.progress import Report
 
 MOST_SAMPLES_PER_COLUMN = 4096
@@ -232,10 +235,86 @@ def compute_columns(
     return Columns(first, codes, n_samples, is_complete or last <= n_samples)
 
 
+def columns_in_folder(
+    folder: Path,
+    identity: str,
+    spec: SpectrogramSpec,
+    *,
+    column_samples: float,
+    first: int,
+    n_columns: int,
+    report: Report = ignore,
+) -> Columns:
+    """Compute neighbouring columns of a picture of what is in a folder of peaks.
+
+    For a child: the recording stays open until another is asked for, also if its files go.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the recording's pyramid is.
+    identity : str
+        Which one: a folder may be made anew.
+    spec : SpectrogramSpec
+        What is computed.
+    column_samples : float
+        Length of a column in samples, 1 or more.
+    first, n_columns : int
+        The first column, and how many.
+    report : callable
+        Called after each piece of work; may raise `Cancelled`.
+
+    Returns
+    -------
+    Columns
+        As from `compute_columns`.
+
+    Raises
+    ------
+    ProjectError
+        If there is no such recording any more.
+    Cancelled
+        If `report` raises it.
+    """
+    reader = _kept_open(folder, identity)
+    return compute_columns(
+        reader,
+        spec,
+        column_samples=column_samples,
+        first=first,
+        n_columns=n_columns,
+        report=report,
+    )
+
+
+def _kept_open(folder: Path, identity: str) -> PeakReader:
+    """The reader of a folder, with all that there is of it by now."""
+    kept = _open_readers.get(identity)
+    if kept is not None:
+        if not kept.is_complete:
+            # Where it is made anew meanwhile, this one has become that of another.
+            kept.refresh()
+        if kept.meta.identity == identity:
+            return kept
+    while _open_readers:
+        _open_readers.popitem()[1].close()
+    reader = PeakReader(folder)
+    if reader.meta.identity != identity:
+        reader.close()
+        msg = f"What was drawn from {folder} is no longer there"
+        raise ProjectError(msg, hint="Open the recording again.")
+    _open_readers[identity] = reader
+    return reader
+
+
 def _centres(first: NDArray[np.int64], stop: NDArray[np.int64], n_frames: int) -> NDArray[np.int64]:
     """Middles of the frames of each column, shape (n_columns, n_frames)."""
     shares = (np.arange(n_frames) + 0.5) / n_frames
     return first[:, np.newaxis] + np.floor((stop - first)[:, np.newaxis] * shares).astype(np.int64)
+
+
+_open_readers: dict[str, PeakReader] = {}
+"""The one that was asked for last, by its identity."""
 
 
 @lru_cache(maxsize=8)

@@ -103,7 +103,7 @@ class Lane(QObject):
         For people.
     isolated : bool
         Whether the functions run in a child process, which stays warm between them. If not, they
-        run in the thread: only for NumPy, which lets the window's thread work meanwhile.
+        run in the thread: only for what waits, and lets the window's thread work meanwhile.
     parent : QObject, optional
         Owner.
     """

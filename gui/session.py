@@ -60,7 +60,8 @@ class Session(QObject):
         self.audio = Lane("audio", parent=self)
         self.tracks = Lane("tracks", parent=self)
         self.sound = Lane("sound", parent=self)
-        self.drawing = Lane("drawing", isolated=False, parent=self)
+        # Not in a thread: NumPy keeps Python's lock often enough to make painting half as fast.
+        self.drawing = Lane("drawing", parent=self)
         self._project: Project | None = None
         self._recording: Recording | None = None
         for lane in self.lanes:

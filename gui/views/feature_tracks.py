@@ -138,6 +138,7 @@ class FeatureTracks(LanePane):
             hop_size=spec.hop_size,
             frame_size=spec.frame_size,
             sample_rate=spec.sample_rate,
+            only_largest=track.is_banded,
         )
         scale = self._scale(track, channels)
         if track.is_banded:

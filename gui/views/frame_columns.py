@@ -25,6 +25,8 @@ MOST_OVERLAPPING = 16
 class ColumnValues:
     """Smallest and largest in each pixel, shape (width, n_channels); NaN where no frame is.
 
+    Where only the largest were asked for, `low` is them, too.
+
     `centres_px` and `values` are those of the frames that are wide enough to be told apart.
     """
 
@@ -48,13 +50,18 @@ def column_values(
     hop_size: int,
     frame_size: int,
     sample_rate: int,
+    only_largest: bool = False,
 ) -> ColumnValues:
     """Values of frames, each drawn over the samples ``[n * hop, n * hop + frame_size)``."""
     start, end = start_s * sample_rate, end_s * sample_rate
     n_in_view = (end - start) / hop_size
     if n_in_view > width_px:
         first, stop = math.floor(start / hop_size), math.ceil(end / hop_size)
-        low, high = reader.envelope(first, max(stop, first + 1), width_px, channels)
+        where = (first, max(stop, first + 1), width_px, channels)
+        if only_largest:
+            low = high = reader.largest(*where)
+        else:
+            low, high = reader.envelope(*where)
         none = np.zeros(0, dtype=np.int64)
         return ColumnValues(low, high, none, np.zeros((0, len(channels)), dtype=np.float32))
     # The frames that reach into the view, by the samples at the middle of each pixel.

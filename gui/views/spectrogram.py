@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QToolButton
 
 from core.frequency_axis import LOWEST_LOG_HZ, FrequencyAxis
-from core.spectrogram import SpectrogramSpec, compute_columns, frames_per_column
+from core.spectrogram import SpectrogramSpec, columns_in_folder, frames_per_column
 from gui.theme import class_color
 from gui.views.edge_lines import draw_edges, edge_times_s
 from gui.views.pane import Pane
@@ -57,8 +57,7 @@ class Spectrogram(Pane):
         self._identity = ""
         self._edges: tuple[NDArray[np.float64], NDArray[np.int64]] | None = None
         self._job: Job | None = None
-        self._job_grid: Grid | None = None
-        self._is_superseded = False
+        self._problem_of = ""
         super().__init__(session.time, title="Frequency", colors=session.theme.colors)
         self.setObjectName("spectrogram")
         self.setMinimumHeight(LEAST_HEIGHT_PX)
@@ -144,9 +143,7 @@ class Spectrogram(Pane):
 
     def _forget(self) -> None:
         self._picture.clear()
-        if self._job is not None:
-            self._is_superseded = True
-            self._job.cancel()
+        self._problem_of = ""
 
     def _refresh(self) -> None:
         """Show what there is, and have the rest computed."""
@@ -183,31 +180,30 @@ class Spectrogram(Pane):
 
     def _compute(self) -> None:
         """Have the next tiles computed, unless some are."""
+        # What is being computed is let run, even if it is not wanted any more: it soon ends, and to
+        # cancel it would end the child.
+        if self._job is not None:
+            return
         reader = self._reader
         missing = self._missing()
-        if reader is None or not missing:
+        if reader is None or not missing or self._problem_of == reader.meta.identity:
             return
         grid = self._grid(reader)
-        if self._job is not None:
-            if self._job_grid != grid:
-                self._is_superseded = True
-                self._job.cancel()
-            return
         spec = self._spec(reader)
         n_frames, _ = frames_per_column(grid.column_samples, spec.fft_size)
         tile_samples = n_frames * spec.fft_size * TILE_COLUMNS
         most = min(max(WORK_SAMPLES // tile_samples, 1), MOST_TILES_AT_ONCE)
         first, n_tiles = _run_of_tiles(missing, most)
-        self._job_grid, self._is_superseded = grid, False
         self._job = self._session.drawing.submit(
-            compute_columns,
-            reader,
+            columns_in_folder,
+            reader.folder,
+            reader.meta.identity,
             spec,
             column_samples=grid.column_samples,
             first=first * TILE_COLUMNS,
             n_columns=n_tiles * TILE_COLUMNS,
             done=lambda columns: self._on_computed(grid, columns),
-            failed=self._on_failed,
+            failed=lambda error: self._on_failed(reader.meta.identity, error),
             cancelled=self._on_cancelled,
         )
 
@@ -218,13 +214,18 @@ class Spectrogram(Pane):
         self._draw()
 
     def _on_cancelled(self) -> None:
+        # All that is computed for a project ends with it; there may be another one by now.
         self._job = None
-        # Where the session ends all of its jobs, there is nothing more to compute.
-        if self._is_superseded:
-            self._compute()
+        self._compute()
 
-    def _on_failed(self, error: Exception) -> None:
+    def _on_failed(self, identity: str, error: Exception) -> None:
         self._job = None
+        if self._reader is None or self._reader.meta.identity != identity:
+            # It was of a recording that is not shown any more.
+            self._compute()
+            return
+        # Said once: each change of the view would bring it again.
+        self._problem_of = identity
         self._session.errors.show(error)
 
     def _draw(self) -> None:

@@ -140,10 +140,12 @@ def measure(folder, seconds):
     taken = []
     for share in SPANS:
         span_s = max(share * seconds, 0.002)
-        at_s = rng.random() * (seconds - span_s)
+        room_s = seconds - span_s
+        at_s = rng.random() * room_s
         for k in range(N_CHANGES // len(SPANS)):
-            # Going along, as a wheel does, and now and then a little in and out.
-            start_s = min(at_s + 0.1 * k * span_s, seconds - span_s)
+            # Going along, as a wheel does, and back from the end, so that each is a change; and
+            # now and then a little in and out.
+            start_s = abs((at_s + 0.1 * k * span_s) % (2 * room_s) - room_s)
             started_s = time.perf_counter()
             session.time.set_range(start_s, start_s + span_s * (0.9 if k % 5 == 0 else 1))
             paint()

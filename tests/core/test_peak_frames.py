@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from core.peak_frames import loudest_samples, read_frames
 from core.peak_writer import PeakWriter
-from core.peaks import PeakMeta, PeakReader
+from core.peaks import LEVEL_FACTORS, PeakMeta, PeakReader
 
 N_SAMPLES = 70_003
+FINEST = LEVEL_FACTORS[0]
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +54,15 @@ def test_the_loudest_sample_of_each_range_is_found(made, n_ranges, data):
     # Louder than all others, so that there is no doubt which bin is meant.
     found = loudest_samples(reader, edges[:-1], edges[1:])
     for first, end, place in zip(edges[:-1], edges[1:], found, strict=True):
-        begin = first // 64 * 64
-        loudest = peaks[begin : -(-end // 64) * 64].max()
-        bin_start = place // 64 * 64
-        assert peaks[bin_start : bin_start + 64].max() == pytest.approx(loudest)
+        begin = first // FINEST * FINEST
+        loudest = peaks[begin : -(-end // FINEST) * FINEST].max()
+        bin_start = place // FINEST * FINEST
+        assert peaks[bin_start : bin_start + FINEST].max() == pytest.approx(loudest)
 
 
-@pytest.mark.parametrize("place", [0, 63, 64, 40_000, 65_536, 69_951, N_SAMPLES - 1])
+@pytest.mark.parametrize(
+    "place", [0, FINEST - 1, FINEST, 63, 64, 40_000, 65_536, 69_951, N_SAMPLES - 1]
+)
 def test_a_click_is_found_wherever_it_is(tmp_path, place):
     samples = np.zeros((N_SAMPLES, 1), dtype=np.float32)
     samples[place] = -1

@@ -129,6 +129,8 @@ def test_chosen_channels_are_those_of_all(long_one, start, length, channels):
     chosen = reader.envelope(start, start + length, 40, channels)
     for part, whole in zip(chosen, everything, strict=True):
         np.testing.assert_array_equal(part, whole[:, channels])
+    largest = reader.largest(start, start + length, 40, channels)
+    np.testing.assert_array_equal(largest, chosen[1])
 
 
 def test_one_channel_of_many_is_read_alone(tmp_path):

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.errors import ProjectError
 from core.frequency_axis import FrequencyAxis
 from core.peak_writer import PeakWriter
 from core.peaks import PeakMeta, PeakReader
@@ -14,6 +15,7 @@ from core.spectrogram import (
     NO_AUDIO,
     STEP_DB,
     SpectrogramSpec,
+    columns_in_folder,
     compute_columns,
     decibels,
     encode_decibels,
@@ -194,3 +196,51 @@ def test_work_can_be_cancelled_and_a_closed_reader_gives_nothing(reader_of):
             n_columns=9,
             report=lambda _progress: reader.close(),
         )
+
+
+def test_a_folder_stays_open_until_another_is_asked_for(tmp_path):
+    def write(name, level):
+        with PeakWriter(tmp_path / name, PeakMeta(8000, 1)) as writer:
+            writer.push(np.full((4000, 1), level, dtype=np.float32))
+        with PeakReader(tmp_path / name) as reader:
+            return tmp_path / name, reader.meta.identity
+
+    def columns(folder, identity):
+        return columns_in_folder(
+            folder, identity, _spec(), column_samples=100, first=0, n_columns=20
+        ).codes
+
+    first, second = write("a", 0.5), write("b", 0.05)
+    loud = columns(*first)
+    for file in first[0].iterdir():
+        file.unlink()
+    np.testing.assert_array_equal(columns(*first), loud)
+    assert (columns(*second).max(axis=1) < loud.max(axis=1)).all()
+    with pytest.raises(ProjectError):
+        columns(*first)
+    again = write("a", 0.05)
+    with pytest.raises(ProjectError, match="no longer there"):
+        columns(*first)
+    np.testing.assert_array_equal(columns(*again), columns(*second))
+
+
+def test_a_folder_that_grows_is_seen_to_grow_and_to_be_made_anew(tmp_path):
+    writer = PeakWriter(tmp_path, PeakMeta(8000, 1))
+    writer.push(np.full((4000, 1), 0.5, dtype=np.float32))
+    with PeakReader(tmp_path) as reader:
+        identity = reader.meta.identity
+
+    def n_drawn():
+        codes = columns_in_folder(
+            tmp_path, identity, _spec(), column_samples=100, first=0, n_columns=100
+        ).codes
+        return int((codes.max(axis=1) > 0).sum())
+
+    assert n_drawn() == 40
+    writer.push(np.full((4000, 1), 0.5, dtype=np.float32))
+    assert n_drawn() == 80
+    writer.close()
+    with PeakWriter(tmp_path, PeakMeta(8000, 1)):
+        pass
+    with pytest.raises(ProjectError, match="no longer there"):
+        n_drawn()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -190,3 +192,30 @@ def test_the_theme_colours_what_is_no_audio(pane, session, media):
     assert pixels_of(pane._item)[10, -10] == rgb(DARK.background)
     session.theme.apply(Scheme.LIGHT)
     assert pixels_of(pane._item)[10, -10] == rgb(LIGHT.background)
+
+
+def test_what_cannot_be_computed_is_said_once(session, media, show_pane, qtbot):
+    open_recording(session)
+    media.original = media.reader(_sine(1000))
+    shutil.rmtree(media.original.folder)
+    session.time.set_duration(SECONDS)
+    with qtbot.waitSignal(session.errors.shown, timeout=10_000) as shown:
+        pane = show_pane(Spectrogram)
+        session.time.fit()
+    assert "no longer there" in shown.args[0] or "cannot be read" in shown.args[0]
+    session.time.set_range(1, 2)
+    assert not session.drawing.is_busy
+    (box,) = session.errors.boxes
+    box.close()
+    # Another recording is drawn all the same.
+    media.original = media.reader(_sine(3000))
+    media.audio_changed.emit()
+    qtbot.waitUntil(lambda: pane.is_complete)
+
+
+def test_what_is_open_is_drawn_on_when_its_files_are_gone(pane, session, media, qtbot):
+    shutil.rmtree(media.original.folder)
+    session.time.set_range(1, 1.5)
+    qtbot.waitUntil(lambda: pane.is_complete)
+    assert np.isfinite(_levels_db(pane)).all()
+    assert not session.errors.boxes
