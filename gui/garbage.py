@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_MS = 500
 
+SETTLED_AFTER_LOOKS = 10
+"""By then everything is imported and the window built. That stays: to go through it each time takes
+longer (56 ms) than a window may stall."""
+
 
 class GarbageCollector(QObject):
     """Takes over from Python's own collector as long as it lives; one for the application."""
@@ -24,11 +28,15 @@ class GarbageCollector(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
+        self._n_looks = 0
         self.startTimer(LOOK_EVERY_MS)
 
     def timerEvent(self, event: QTimerEvent) -> None:
         """Collect what is due."""
         super().timerEvent(event)
+        self._n_looks += 1
+        if self._n_looks == SETTLED_AFTER_LOOKS:
+            gc.freeze()
         collect_if_due()
 
 

@@ -5,9 +5,9 @@ import threading
 import weakref
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimerEvent
 
-from gui.garbage import GarbageCollector, collect_if_due
+from gui.garbage import SETTLED_AFTER_LOOKS, GarbageCollector, collect_if_due
 
 
 class Cycle:
@@ -61,6 +61,23 @@ def test_the_oldest_generation_that_is_due_is_collected():
         gc.collect(1)
     assert collect_if_due() == 2
     assert len(keep) == 10
+
+
+def test_what_is_there_when_all_has_settled_is_not_gone_through_again(application):
+    gc.unfreeze()
+    collector = GarbageCollector(application)
+    try:
+        for n_looks in range(1, SETTLED_AFTER_LOOKS + 1):
+            assert gc.get_freeze_count() == 0
+            collector.timerEvent(QTimerEvent(n_looks))
+        assert gc.get_freeze_count() > 10_000
+        first = _make_garbage()
+        gc.collect()
+        assert first() is None
+    finally:
+        gc.unfreeze()
+        collector.setParent(None)
+        collector.deleteLater()
 
 
 def test_only_one_takes_over(application):
