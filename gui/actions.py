@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from gui.icons import icon
+from gui.stage_runs import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,7 +27,14 @@ class Menu(enum.StrEnum):
     RECORDING = "&Recording"
     PLAYBACK = "&Playback"
     PIPELINE = "P&ipeline"
+    RUN_STAGE = "&Run one stage"
+    RUN_UNTIL = "Run &until"
+    PARAMETERS = "&Parameters"
     HELP = "&Help"
+
+
+SUBMENUS = dict.fromkeys((Menu.RUN_STAGE, Menu.RUN_UNTIL, Menu.PARAMETERS), Menu.PIPELINE)
+"""Those that stand in another one."""
 
 
 class State(enum.Enum):
@@ -74,6 +82,22 @@ class ActionSpec:
     begins_group: bool = False
 
 
+def _of_stages() -> list[ActionSpec]:
+    """What can be done with each stage."""
+    specs: list[ActionSpec] = []
+    needs = (State.PROJECT, State.IDLE)
+    for stage, title in TITLES.items():
+        run, until = f"Run “{title}” alone", f"Run “{title}”, and those before it that are stale"
+        specs.append(ActionSpec(f"run_{stage}", title, Menu.RUN_STAGE, run, needs=needs))
+        specs.append(ActionSpec(f"until_{stage}", title, Menu.RUN_UNTIL, until, needs=needs))
+        if stage != "evaluate":
+            tip = f"Change the parameters of “{title}”"
+            specs.append(
+                ActionSpec(f"parameters_{stage}", title, Menu.PARAMETERS, tip, needs=needs)
+            )
+    return specs
+
+
 _P, _R, _S = (State.PROJECT,), (State.RECORDING,), (State.RECORDING, State.SELECTION)
 
 SPECS: tuple[ActionSpec, ...] = (
@@ -119,6 +143,8 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("follow_scroll", "Follow by s&crolling", Menu.PLAYBACK, "Keep the playhead in the middle", checkable=True, needs=_R),
     ActionSpec("run_all", "Run &all", Menu.PIPELINE, "Run every stage that is stale", ("Ctrl+R",), "run_all", (State.PROJECT, State.IDLE)),
     ActionSpec("cancel", "&Cancel", Menu.PIPELINE, "Stop what runs; what is done is kept", ("Ctrl+.",), "cancel", (State.RUNNING,)),
+    ActionSpec("copy_log", "Copy the &log", Menu.PIPELINE, "Copy all lines of the log", needs=_P, begins_group=True),
+    *_of_stages(),
     ActionSpec("keys", "&Keys", Menu.HELP, "List all keys", ("F1",), "help"),
     ActionSpec("about", "&About", Menu.HELP, "Versions, licence, where the log is"),
 )  # fmt: skip
@@ -156,11 +182,12 @@ class Actions(QObject):
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
 
-    def add_to_recording_view(self, widget: QWidget) -> None:
-        """Have the keys that work in the recording view only work in this widget."""
+    def add_to_recording_view(self, *strips: QWidget) -> None:
+        """Have the keys that work in the recording view only work in these widgets."""
         for spec in SPECS:
             if spec.reach is Reach.RECORDING:
-                widget.addAction(self._actions[spec.id])
+                for strip in strips:
+                    strip.addAction(self._actions[spec.id])
 
     def enable(self, states: Collection[State]) -> None:
         """Enable what can be done in these states, and nothing else."""

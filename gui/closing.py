@@ -41,7 +41,9 @@ def may_close(window: QWidget, runs: StageRuns, then: Callable[[], object] | Non
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle("A stage is running")
     box.setText(f"“{TITLES.get(runs.stage, runs.stage)}” is running: cancel it and close?")
-    box.setInformativeText("What is done is kept; running it again goes on from there.")
+    box.setInformativeText(
+        "Recordings that are done are kept, and not done again; a training begins anew."
+    )
     stop = box.addButton("Cancel it and &close", QMessageBox.ButtonRole.AcceptRole)
     stay = box.addButton("&Keep running", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)

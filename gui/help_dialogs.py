@@ -81,7 +81,7 @@ class KeysDialog(QDialog):
         self._fill()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        note = QLabel("None of these works while you type in a field, except those with Ctrl.")
+        note = QLabel("While you type in a field, only those with Ctrl work, and F keys.")
         note.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.addWidget(self._filter)

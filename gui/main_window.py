@@ -8,19 +8,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
     QDockWidget,
-    QLabel,
     QMainWindow,
+    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from core.errors import LoudnessError
-from gui.actions import SPECS, Actions, Menu
+from gui.actions import SPECS, SUBMENUS, Actions, Menu
 from gui.closing import may_close
 from gui.enabling import Enabling
 from gui.help_dialogs import AboutDialog, KeysDialog
 from gui.media import Media
+from gui.own_keys import OwnKeys
 from gui.panels.annotations import AnnotationsPanel
 from gui.panels.library import LibraryPanel
 from gui.panels.pipeline import PipelinePanel
@@ -32,6 +33,7 @@ from gui.project_opening import ProjectOpening
 from gui.restoring import Restoring
 from gui.session import Session
 from gui.settings_dialog import SettingsDialog
+from gui.status_line import StatusLine
 from gui.theme import Scheme
 from gui.window_state import LAYOUT_VERSION, restore_layout, save_layout
 
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
         )
         self._make_menus()
         self._connect()
+        OwnKeys(self).watch(self)
         self.resize(*SIZE_PX)
         self._docks_state = restore_layout(self)
         self._show_project(None)
@@ -127,7 +130,10 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(page)
         self.setCentralWidget(self._pages)
-        actions.add_to_recording_view(page)
+        view = self.recording
+        actions.add_to_recording_view(
+            *(view.overview, view.waveform, view.spectrogram, view.tracks, view.strips, view.ruler)
+        )
 
     def _make_docks(self) -> None:
         self.library = LibraryPanel(self.session, self.actions_)
@@ -157,11 +163,17 @@ class MainWindow(QMainWindow):
         return dock
 
     def _make_menus(self) -> None:
-        menus = {menu: self.menuBar().addMenu(menu.value) for menu in Menu}
+        menus: dict[Menu, QMenu] = {}
+        for menu in Menu:
+            above = menus[SUBMENUS[menu]] if menu in SUBMENUS else self.menuBar()
+            menus[menu] = above.addMenu(menu.value)
+            menus[menu].setToolTipsVisible(True)
         undo = self.session.undo_stack.createUndoAction(self)
         redo = self.session.undo_stack.createRedoAction(self)
         undo.setShortcut("Ctrl+Z")
         redo.setShortcut("Ctrl+Shift+Z")
+        undo.setToolTip("Undo the last edit (Ctrl+Z)")
+        redo.setToolTip("Do it again (Ctrl+Shift+Z)")
         menus[Menu.EDIT].addActions([undo, redo])
         for spec in SPECS:
             if spec.begins_group:
@@ -172,21 +184,23 @@ class MainWindow(QMainWindow):
         view = menus[Menu.VIEW]
         view.addSeparator()
         for dock in self.docks:
-            view.addAction(dock.toggleViewAction())
+            shown = dock.toggleViewAction()
+            shown.setToolTip(f"Show or hide the panel “{dock.windowTitle()}”")
+            view.addAction(shown)
         look = view.addMenu("&Appearance")
+        look.setToolTipsVisible(True)
         group = QActionGroup(self)
         for scheme in Scheme:
             action = look.addAction(scheme.value.capitalize())
             action.setCheckable(True)
+            action.setToolTip(f"Colours: {scheme.value}")
             action.setChecked(self.session.theme.scheme is scheme)
             action.triggered.connect(lambda _on, s=scheme: self.session.theme.choose(s))
             group.addAction(action)
 
     def _connect(self) -> None:
         session, actions = self.session, self.actions_
-        self._status = QLabel()
-        self.statusBar().addWidget(self._status, 1)
-        session.said.connect(self._status.setText)
+        StatusLine(session, self.pipeline.runs, self.statusBar())
         self.player.notice.connect(session.say)
         session.project_changed.connect(self._show_project)
         session.theme.changed.connect(lambda _colors: actions.refresh_icons())
@@ -224,6 +238,7 @@ class MainWindow(QMainWindow):
         panels = {
             self.library: "recordingsTable",
             self.recording: "waveform",
+            self.transport: "speedBox",
             self.annotations: "annotationsTable",
             self.pipeline: "runAllButton",
         }

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -98,8 +98,10 @@ class NewProjectDialog(QDialog):
             "Create project", QDialogButtonBox.ButtonRole.AcceptRole
         )
         self._create.setObjectName("createButton")
-        self._create.setDefault(True)
         self._lay_out()
+        # Enter makes the project, once all is right; it never throws away what was typed.
+        self._buttons.button(kinds.Cancel).setAutoDefault(False)
+        self._create.setDefault(True)
         self._connect()
         if database is not None:
             self._name_database(database)
@@ -150,6 +152,7 @@ class NewProjectDialog(QDialog):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(columns)
         layout = QVBoxLayout(self)
         layout.addWidget(scroll, stretch=1)

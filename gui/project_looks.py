@@ -188,7 +188,7 @@ class AnnotationsLook(Look):
         odd = [_left_out_text(result), _unmatched_text(result)]
         if result.is_matched and result.n_matched == result.n_usable:
             of = "recording" if result.n_recordings == 1 else "recordings"
-            sentence += f", all of them of the recordings above ({result.n_recordings:,} {of})"
+            sentence += f", all of them of recordings of the query ({result.n_recordings:,} {of})"
         self._say(Tone.GOOD, sentence, odd="\n".join(filter(None, odd)))
 
 

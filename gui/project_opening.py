@@ -147,11 +147,12 @@ class ProjectOpening(QObject):
     def _show_demo_progress(self, progress: Progress) -> None:
         if self._demo_dialog is None:
             return
-        if progress.total:
-            self._demo_dialog.setMaximum(round(progress.total))
-            self._demo_dialog.setValue(round(progress.done))
         if progress.text:
             self._demo_dialog.setLabelText(f"Making the demo: {progress.text}")
+        if progress.total:
+            self._demo_dialog.setMaximum(round(progress.total))
+            # Last: a modal dialog has events come in here, and one may be that the demo is made.
+            self._demo_dialog.setValue(round(progress.done))
 
     def _cancel_demo(self) -> None:
         if self._demo_job is not None:

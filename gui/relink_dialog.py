@@ -35,7 +35,8 @@ MOST_SHOWN = 500
 WIDTH_PX, HEIGHT_PX = 640, 420
 EXPLANATION = (
     "These files are not where the database says. Name the folder in which they are now, or one"
-    " above it. The project remembers it; nothing is changed in the database."
+    " above it, if the folders below still have their names. The project remembers it; nothing is"
+    " changed in the database."
 )
 
 

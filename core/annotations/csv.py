@@ -209,7 +209,7 @@ def _separator(text: str, columns: tuple[str, ...], path: Path) -> str:
     missing = [c for c in columns if c not in best]
     msg = f"{path} has no column {', '.join(missing)}"
     there = ", ".join(best) or "none"
-    hint = f"It has {there}. Name its own by file_column, start_column, end_column, class_column."
+    hint = f"It has {there}. Say which of them are file, start, end and class (file_column …)."
     raise AnnotationError(msg, hint=hint)
 
 

@@ -67,8 +67,7 @@ class LibraryPanel(QWidget):
         self._order: tuple[str | int | None, bool] = (None, False)
         self._current: int | None = None
         self._n_in_state: dict[str, int] = {}
-        self._asked_for: str | None = None
-        """A name that somebody wants, until it is found."""
+        self._asked_for: str | None = None  # a name that somebody wants, until it is found
         self._is_asked_loudly = False
         self.listing = LibraryListing(session)
         self._search = LibrarySearch(session)
@@ -101,26 +100,24 @@ class LibraryPanel(QWidget):
 
     def _make_pages(self) -> None:
         self._problem, self._empty, self._busy, self._counts = (Sentence() for _ in range(4))
-        for name, sentence in {
+        self._retry, self._missing = QPushButton("Try again"), QToolButton()
+        self._settings_button, self._show_all = map(QPushButton, ("Project settings …", "Show all"))
+        for name, part in {
             "libraryProblem": self._problem,
             "libraryEmpty": self._empty,
             "libraryBusy": self._busy,
             "libraryCounts": self._counts,
+            "libraryRetry": self._retry,
+            "librarySettings": self._settings_button,
+            "libraryShowAll": self._show_all,
+            "libraryMissing": self._missing,
         }.items():
-            sentence.setObjectName(name)
-        self._retry = QPushButton(icon("reload"), "Try again")
-        self._retry.setObjectName("libraryRetry")
+            part.setObjectName(name)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._settings_button = QPushButton(icon("settings"), "Project settings …")
-        self._settings_button.setObjectName("librarySettings")
-        self._show_all = QPushButton("Show all")
-        self._show_all.setObjectName("libraryShowAll")
-        self._missing = QToolButton()
-        self._missing.setObjectName("libraryMissing")
-        self._missing.setIcon(icon("missing"))
         self._missing.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._missing.setToolTip("Say in which folder the missing files are now")
         self._missing.hide()
+        self._refresh_icons()
 
     def _lay_out(self) -> None:
         nothing = QWidget()
@@ -153,7 +150,7 @@ class LibraryPanel(QWidget):
         session.products_changed.connect(listing.survey)
         session.recording_wanted.connect(self._on_recording_wanted)
         session.recording_changed.connect(self._on_recording_changed)
-        session.theme.changed.connect(lambda _colors: self.model.refresh_icons())
+        session.theme.changed.connect(lambda _colors: self._refresh_icons())
         listing.restarted.connect(self._on_restarted)
         listing.grown.connect(self._on_grown)
         listing.states_changed.connect(self._on_states_changed)
@@ -172,6 +169,10 @@ class LibraryPanel(QWidget):
         actions["filter"].triggered.connect(self._filter.begin)
         actions["next_recording"].triggered.connect(lambda: self.table.step(1))
         actions["previous_recording"].triggered.connect(lambda: self.table.step(-1))
+
+    def _refresh_icons(self) -> None:
+        self.model.refresh_icons()
+        self._missing.setIcon(icon("missing"))
 
     def _on_project_changed(self, project: Project | None) -> None:
         for timer in (self._opening, self._growing):
@@ -378,16 +379,15 @@ class LibraryPanel(QWidget):
             text, tone = listing.text, Tone.BUSY
         self._empty.say(tone, text)
         self._show_all.setVisible(is_filtered)
-        self._settings_button.setVisible(
-            text == NOTHING_FOUND or (error is not None and not is_filtered)
-        )
+        can_mend = error is not None and not is_filtered
+        self._settings_button.setVisible(text == NOTHING_FOUND or can_mend)
         self._pages.setCurrentIndex(1)
 
     def _show_counts(self) -> None:
         n_listed, n_shown, counts = self.model.n_listed, self.model.rowCount(), self._n_in_state
         parts: list[str] = []
         if counts:
-            is_marked = any(c.order_by == "reviewed" for c in self.model.columns)
+            is_marked = "reviewed" in {c.order_by for c in self.model.columns}
             word = "reviewed" if is_marked else "selected"
             parts.append(f"{counts[word]:,} of {n_listed:,} {word}")
         elif n_listed:

@@ -115,6 +115,11 @@ class PipelinePanel(QWidget):
             card.run_wanted.connect(lambda s=stage: runs.run([s]))
             card.run_until_wanted.connect(lambda s=stage: runs.run_until(s))
             card.parameters_wanted.connect(lambda s=stage: self._edit_parameters(s))
+            actions[f"run_{stage}"].triggered.connect(card.run_wanted)
+            actions[f"until_{stage}"].triggered.connect(card.run_until_wanted)
+            if stage in SECTIONS:
+                actions[f"parameters_{stage}"].triggered.connect(card.parameters_wanted)
+        actions["copy_log"].triggered.connect(self.log.copy_all)
         runs.overview_changed.connect(self._on_overview)
         runs.look_failed.connect(self._on_look_failed)
         runs.running_changed.connect(self._on_running_changed)

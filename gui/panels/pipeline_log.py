@@ -44,7 +44,7 @@ class LogPage(QWidget):
         copy = QPushButton("Copy all")
         copy.setObjectName("logCopy")
         copy.setToolTip("Copy the whole log")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
+        copy.clicked.connect(self.copy_all)
         clear = QPushButton("Clear")
         clear.setToolTip("Empty the log")
         clear.clicked.connect(self.text.clear)
@@ -65,3 +65,7 @@ class LogPage(QWidget):
         logger.addHandler(handler)
         # Not a method of what is destroyed: that would no longer be called.
         self.destroyed.connect(lambda: logger.removeHandler(handler))
+
+    def copy_all(self) -> None:
+        """Copy the whole log."""
+        QGuiApplication.clipboard().setText(self.text.toPlainText())

@@ -79,6 +79,8 @@ def amount_in_words(overview: StageOverview) -> str:
         parts.append(duration_in_words(plan.seconds))
     if plan.n_bytes and not plan.fresh:
         parts.append(f"{bytes_in_words(plan.n_bytes)} to read")
+    if overview.n_left_out and plan.fresh:
+        parts.insert(1, f"{overview.n_left_out:,} left out")
     return ", ".join(parts)
 
 

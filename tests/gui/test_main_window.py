@@ -38,6 +38,28 @@ def test_every_action_is_in_a_menu_and_does_something(window):
         )
 
 
+def test_menus_tell_what_each_line_does(window):
+    # The one without a title is Qt's, for what does not fit.
+    menus = [menu for menu in window.menuBar().findChildren(QMenu) if menu.title()]
+    assert [menu.title() for menu in menus if not menu.toolTipsVisible()] == []
+    for menu in menus:
+        for action in menu.actions():
+            is_line = not action.isSeparator() and action.menu() is None
+            # Qt's own answer, where nobody has said more.
+            assert not is_line or action.toolTip() != action.text().replace("&", ""), action.text()
+
+
+def test_keys_of_the_recording_view_leave_the_transport_alone(window, qtbot):
+    slider = window.findChild(QWidget, "volumeSlider")
+    at_s, before = window.session.time.playhead_s, slider.value()
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_Left)
+    assert slider.value() < before
+    qtbot.keyClick(slider, Qt.Key.Key_Tab)
+    assert window.focusWidget() is not slider
+    assert window.session.time.playhead_s == at_s
+
+
 def test_a_project_brings_its_docks_and_takes_them_along(window, project_folder):
     docks = window.findChildren(QDockWidget)
     assert [dock.isVisible() for dock in docks] == [True] * 3
@@ -63,16 +85,19 @@ def test_what_is_no_project_is_a_sentence(window, tmp_path, project_folder):
 
 
 def test_f6_goes_from_panel_to_panel(window, qtbot):
-    panels = [window.library, window.recording, window.annotations, window.pipeline]
+    panels = [
+        *(window.library, window.recording, window.transport),
+        *(window.annotations, window.pipeline),
+    ]
     table = window.findChild(QWidget, "annotationsTable")
     qtbot.waitUntil(table.isVisible, timeout=10_000)
     window.findChild(QWidget, "recordingsTable").setFocus()
     seen = []
-    for _ in range(5):
+    for _ in range(6):
         qtbot.keyClick(window, Qt.Key.Key_F6)
         focus = window.focusWidget()
         seen.append(next(k for k, p in enumerate(panels) if p is focus or p.isAncestorOf(focus)))
-    assert seen == [1, 2, 3, 0, 1]
+    assert seen == [1, 2, 3, 4, 0, 1]
     qtbot.keyClick(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     focus = window.focusWidget()
     assert panels[seen[-2]].isAncestorOf(focus) or panels[seen[-2]] is focus

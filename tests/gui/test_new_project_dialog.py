@@ -84,6 +84,25 @@ def test_a_project_is_made_of_what_is_typed(open_dialog, library, qtbot):
     assert state(library.database.parent) == before
 
 
+def test_enter_makes_the_project_once_all_is_right_and_nothing_before(open_dialog, library, qtbot):
+    dialog = open_dialog()
+    line = _line(dialog, "database")
+    line.setFocus()
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    write(line, str(library.database))
+    write(_line(dialog, "annotations"), str(library.annotations))
+    _wait_right(qtbot, dialog)
+    with qtbot.waitSignal(dialog.made):
+        QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def test_typing_begins_in_the_first_field(open_dialog):
+    dialog = open_dialog()
+    QTest.keyClicks(dialog.focusWidget(), "x")
+    assert _line(dialog, "database").text() == "x"
+
+
 def test_a_database_that_was_dropped_brings_the_annotations_beside_it(open_dialog, library, qtbot):
     dialog = open_dialog(database=library.database)
     assert _line(dialog, "annotations").text() == str(library.annotations)

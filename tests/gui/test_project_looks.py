@@ -132,7 +132,7 @@ def test_annotations_are_counted_and_matched(look_of, library, qtbot):
         AnnotationConfig(str(library.annotations)),
         LibraryConfig(str(library.database), "SELECT path FROM recording"),
     )
-    words = "30 annotations, all of them of the recordings above (10 recordings)"
+    words = "30 annotations, all of them of recordings of the query (10 recordings)"
     assert _words(look) == (Tone.GOOD, words, "")
     _ask(
         qtbot,

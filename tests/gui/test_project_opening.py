@@ -156,6 +156,19 @@ def test_a_demo_that_cannot_be_made_is_a_sentence(window, session, qtbot):
     assert window.actions_["open_demo"].isEnabled()
 
 
+def test_a_demo_that_is_made_while_its_progress_is_shown_is_no_bug(window, session, qtbot):
+    window.actions_["open_demo"].trigger()
+    dialog = window.findChild(QProgressDialog, "demoProgress")
+    # A modal dialog has events come in when its value is set, and the last may be among them.
+    dialog.setValue = lambda _value: window.opening._end_demo()
+    window.opening._demo_dialog = dialog
+    job = window.opening._demo_job
+    window.opening._show_demo_progress(Progress("demo", done=1, total=2, text="Writing"))
+    assert dialog.labelText() == "Making the demo: Writing"
+    job.cancel()
+    qtbot.waitUntil(lambda: not session.listing.is_busy, timeout=20_000)
+
+
 def test_the_demo_lies_in_the_users_data(window):
     assert demo_folder().is_relative_to(Path.home())
 

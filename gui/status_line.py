@@ -1,0 +1,61 @@
+"""The line at the bottom: what was said last, for a while, and how far the stage is that runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QLabel, QStatusBar
+
+from gui.stage_runs import TITLES
+
+if TYPE_CHECKING:
+    from gui.session import Session
+    from gui.stage_runs import StageProgress, StageRuns
+
+SHOWN_MS = 12_000
+"""Nobody is still reading by then, and later it would be taken for what is so now."""
+
+
+class StatusLine(QObject):
+    """Writes on a status bar.
+
+    Parameters
+    ----------
+    session : Session
+        Says things.
+    runs : StageRuns
+        Seen here whatever panel is in front.
+    bar : QStatusBar
+        Where it is written.
+    """
+
+    def __init__(self, session: Session, runs: StageRuns, bar: QStatusBar) -> None:
+        super().__init__(bar)
+        self._said, self._running = QLabel(), QLabel()
+        self._said.setObjectName("statusSaid")
+        self._running.setObjectName("statusRunning")
+        bar.addWidget(self._said, 1)
+        bar.addPermanentWidget(self._running)
+        self._timer = QTimer(self, singleShot=True, interval=SHOWN_MS)
+        self._timer.timeout.connect(self._said.clear)
+        session.said.connect(self._say)
+        session.project_changed.connect(lambda _project: self._forget())
+        session.closing.connect(self._forget)
+        runs.progressed.connect(self._show_progress)
+        runs.idle.connect(self._running.clear)
+
+    def _say(self, text: str) -> None:
+        self._said.setText(text)
+        self._timer.start()
+
+    def _forget(self) -> None:
+        self._timer.stop()
+        self._said.clear()
+
+    def _show_progress(self, progress: StageProgress) -> None:
+        parts = [TITLES[progress.stage]]
+        if progress.fraction is not None:
+            parts.append(f"{progress.fraction:.0%}")
+        parts.append(progress.time_left or progress.doing)
+        self._running.setText(", ".join(part for part in parts if part))
