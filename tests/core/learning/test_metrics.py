@@ -21,11 +21,14 @@ def sure_of(predicted, n_classes=3):
 
 def measured(targets, probabilities, recordings=None, near=None):
     n = len(targets)
+    recordings = recordings or ["a"] * n
+    names = list(dict.fromkeys(recordings))
     return measure(
         np.asarray(targets, dtype=np.int64),
         np.asarray(probabilities, dtype=np.float32),
         classes=CLASSES,
-        recordings=recordings or ["a"] * n,
+        recordings=names,
+        recording_index=np.array([names.index(r) for r in recordings], dtype=np.int64),
         is_near_edge=np.zeros(n, dtype=bool) if near is None else np.asarray(near),
     )
 
