@@ -58,7 +58,7 @@ def test_a_run_is_told_from_its_files_as_the_evaluation_told_it(finished_project
 def test_what_was_written_is_not_taken_for_other_predictions(finished_project, run, monkeypatch):
     dataset = finished_project / "dataset.parquet"
     seen = []
-    monkeypatch.setattr(run_assessment, "assess", lambda f, report: seen.append(f) or _nothing())
+    monkeypatch.setattr(run_assessment, "assess", lambda f, **_: seen.append(f) or _nothing())
     assess_run(run, dataset)
     assert not seen
     os.utime(run / "predictions.parquet", (1, 1))
