@@ -46,6 +46,8 @@ class State(enum.Enum):
     """A stage runs."""
     IDLE = enum.auto()
     """No stage runs."""
+    EVALUATED = enum.auto()
+    """The evaluation of a run is shown."""
     SOUND = enum.auto()
     """Something plays, or could go on playing."""
 
@@ -119,6 +121,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("follow_scroll", "Follow by s&crolling", Menu.PLAYBACK, "Keep the playhead in the middle", checkable=True, needs=_R),
     ActionSpec("run_all", "Run &all", Menu.PIPELINE, "Run every stage that is stale", ("Ctrl+R",), "run_all", (State.PROJECT, State.IDLE)),
     ActionSpec("cancel", "&Cancel", Menu.PIPELINE, "Stop what runs; what is done is kept", ("Ctrl+.",), "cancel", (State.RUNNING,)),
+    ActionSpec("save_evaluation", "Save &evaluation …", Menu.PIPELINE, "Save everything, the tables or the curves of the run in the evaluation panel", ("Ctrl+Shift+E",), "save", (State.EVALUATED,), begins_group=True),
     ActionSpec("keys", "&Keys", Menu.HELP, "List all keys", ("F1",), "help"),
     ActionSpec("about", "&About", Menu.HELP, "Versions, licence, where the log is"),
 )  # fmt: skip
