@@ -8,11 +8,22 @@ from __future__ import annotations
 import resource
 import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from core import assessment
 from core.assessment import ScoredFrames, assess
+from core.evaluate import (
+    ASSESSMENT_FILE,
+    ASSESSMENT_FORMAT,
+    PREDICTIONS_FILE,
+    prediction_schema,
+    stamp_of,
+)
+from core.run_assessment import assess_run, read_scored_frames
+from core.storage import write_json
 from core.tables import RecordingMeta, TableMeta
 
 N_FRAMES, N_RECORDINGS = 10_000_000, 1000
@@ -98,6 +109,44 @@ def main(n_frames: int, n_recordings: int) -> None:
     print(f"everything: {total:.1f} s; memory {before / 1e6:.2f} GB, at most {peak / 1e6:.2f} GB")
     for name, seconds in sorted(taken.items(), key=lambda item: -item[1]):
         print(f"  {name:22} {seconds:6.2f} s")
+    with TemporaryDirectory() as folder:
+        read_again(frames, told, Path(folder))
+
+
+def read_again(frames: ScoredFrames, told: dict, run: Path) -> None:
+    """What the window waits for: an assessment that was written, or predictions to be assessed."""
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    schema = prediction_schema(frames.classes)
+    names = pa.DictionaryArray.from_arrays(frames.recording_index, list(frames.recordings))
+    columns = {
+        "id": pa.nulls(len(frames.targets), pa.string()),
+        "recording": names.cast(pa.string()),
+        "start_sample": pa.array(frames.start_samples),
+        "end_sample": pa.array(frames.start_samples + HOP),
+        "target": pa.array(frames.targets, pa.int8()),
+        "predicted": pa.array(frames.probabilities.argmax(axis=1), pa.int8()),
+        **{
+            f"p_{name}": pa.array(np.ascontiguousarray(frames.probabilities[:, k]))
+            for k, name in enumerate(frames.classes)
+        },
+    }
+    path = run / PREDICTIONS_FILE
+    pyarrow.parquet.write_table(pa.table(columns, schema=schema), path, compression="zstd")
+    trained_on = np.array(frames.recordings)[frames.is_trained_on].tolist()
+    known = {"classes": list(frames.classes), "split": {"training": trained_on}}
+    start = time.perf_counter()
+    read = read_scored_frames(path, frames.classes, known=known, meta=frames.meta)
+    print(f"read the predictions: {time.perf_counter() - start:.2f} s")
+    assert np.array_equal(read.targets, frames.targets)
+    write_json(run / "run.json", known)
+    about = {"format": ASSESSMENT_FORMAT, "predictions": stamp_of(path), "assessment": told}
+    write_json(run / ASSESSMENT_FILE, about)
+    start = time.perf_counter()
+    assess_run(run, run / "nothing.parquet")
+    seconds, n_bytes = time.perf_counter() - start, (run / ASSESSMENT_FILE).stat().st_size
+    print(f"read what was written: {seconds:.3f} s, {n_bytes / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":
