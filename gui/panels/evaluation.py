@@ -176,7 +176,8 @@ class EvaluationPanel(QWidget):
             self._submit(list_evaluated_runs, project.folder, done=self._on_listed)
 
     def _on_listed(self, runs: list[EvaluatedRun]) -> None:
-        before = self.run
+        # Who looks at the first wants to see the one that comes after it; an older one stays.
+        before = self.run if self.run_box.currentIndex() > 0 else None
         self._runs = runs
         self.run_box.clear()
         for run in runs:
@@ -185,9 +186,7 @@ class EvaluationPanel(QWidget):
             self._show_nothing(EMPTY)
             return
         folders = [run.folder for run in runs]
-        is_newer = runs[0].is_current and (self._result is None or before not in folders)
-        kept = folders.index(before) if before in folders and not is_newer else 0
-        self.run_box.setCurrentIndex(kept)
+        self.run_box.setCurrentIndex(folders.index(before) if before in folders else 0)
         self._read_run()
 
     def _read_run(self, *_: object) -> None:

@@ -99,6 +99,15 @@ def test_another_run_can_be_chosen_and_stays(shown, session, finished_project, q
     assert shown.run == other
 
 
+def test_a_newer_run_takes_the_place_of_the_newest(shown, session, finished_project, qtbot):
+    run = shown.run
+    newer = shutil.copytree(run, run.with_name("2999-01-01_00-00-00_fc"))
+    with qtbot.waitSignal(shown.shown_changed, timeout=20_000):
+        session.products_changed.emit()
+    assert shown.result.run == newer
+    assert shown.run_box.count() == 2
+
+
 def test_a_run_that_cannot_be_read_is_a_sentence_and_others_can_be_chosen(
     shown, session, finished_project, qtbot
 ):
