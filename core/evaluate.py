@@ -6,20 +6,28 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.assessment import (
+    ALL,
+    HELD_OUT,
+    ScoredFrames,
+    assess,
+    measure_frames,
+    metrics_of,
+)
 from core.checkpoint import load_checkpoint, read_checkpoint_info
 from core.dataset import load_dataset
 from core.errors import DatasetError
 from core.learning.classify import labelled_examples, probabilities_of
-from core.learning.metrics import measure, near_edges
+from core.learning.metrics import METRICS
 from core.progress import Progress, ignore
 from core.storage import replacing, write_json
 from core.tables import TableWriter
-from core.timebase import frames_at, samples_to_seconds, seconds_to_samples
+from core.timebase import frames_at, samples_to_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +43,8 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
     FloatArray = NDArray[np.float32]
 
-NEAR_EDGE_S = 0.1
+ASSESSMENT_FORMAT = 1
+ASSESSMENT_FILE, PREDICTIONS_FILE = "assessment.json", "predictions.parquet"
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,11 @@ class Evaluation:
     n_trained_on : int
         How many of the measured recordings the model was trained on, which flatters it.
     out : Path or None
-        Folder with `metrics.json`, `predictions.parquet` and `errors.csv`.
+        Folder with `metrics.json`, `assessment.json`, `predictions.parquet` and `errors.csv`.
+    split : str
+        What `metrics` are of: all recordings, or those that were held out.
+    assessment : dict
+        Of all splits, with intervals, steps, curves and events; see `core.assessment.assess`.
     """
 
     model: Path
@@ -92,9 +105,11 @@ class Evaluation:
     n_error_spans: int
     n_trained_on: int = 0
     out: Path | None = None
+    split: str = ALL
+    assessment: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything, the metrics not in a dict of their own.
+        """Everything, the metrics not in a dict of their own, and the split's own beside them.
 
         Returns
         -------
@@ -102,7 +117,10 @@ class Evaluation:
             Fit for JSON but for its paths.
         """
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {**values.pop("metrics"), **values}
+        metrics, assessment = values.pop("metrics"), values.pop("assessment")
+        part = assessment.get("by_split", {}).get(self.split, {})
+        beside = {key: value for key, value in part.items() if key not in METRICS}
+        return {**metrics, **values, **beside, **assessment}
 
 
 def evaluate(
@@ -163,14 +181,17 @@ def evaluate(
     checkpoint = load_checkpoint(model)
     examples = labelled_examples(checkpoint, data, features, report=tell)
     probabilities = probabilities_of(checkpoint, examples, report=tell)
-    seen = _is_trained_on(data, checkpoint.info)
-    chosen = ~seen if held_out and not seen.all() else np.ones_like(seen)
-    rows = np.flatnonzero(chosen[data.recording_index])
-    metrics = measure_dataset(data, probabilities[rows], rows=rows)
+    frames = scored_frames(data, probabilities, checkpoint.info)
+    seen = frames.is_trained_on
+    split = HELD_OUT if held_out and not seen.all() else ALL
+    n = len(data)
+    assessment = assess(frames, report=lambda p: tell(replace(p, done=n, total=n, unit="frames")))
+    metrics = metrics_of(assessment["by_split"][split])
     spans = error_spans(data, probabilities)
     if out is not None:
-        _write_predictions(out / "predictions.parquet", data, probabilities)
+        _write_predictions(out / PREDICTIONS_FILE, data, probabilities)
         _write_errors(out / "errors.csv", spans)
+        _write_assessment(out, data, assessment)
         write_json(out / "metrics.json", metrics)
     return Evaluation(
         model=model,
@@ -178,17 +199,46 @@ def evaluate(
         classes=data.meta.classes,
         metrics=metrics,
         n_error_spans=len(spans),
-        n_trained_on=int(np.count_nonzero(seen & chosen)),
+        n_trained_on=int(np.count_nonzero(seen)) if split == ALL else 0,
         out=out,
+        split=split,
+        assessment=assessment,
     )
 
 
-def _is_trained_on(data: Dataset, info: CheckpointInfo) -> NDArray[np.bool_]:
-    """Which recordings of the dataset the model was trained on, as far as can be known."""
-    if info.dataset.get("sha256") != data.meta.sha256:
-        return np.zeros(len(data.meta.recordings), dtype=bool)
-    trained_on = set(info.split.get("training", ()))
-    return np.array([r.name in trained_on for r in data.meta.recordings])
+def scored_frames(
+    data: Dataset, probabilities: FloatArray, info: CheckpointInfo | None = None
+) -> ScoredFrames:
+    """A dataset's frames with what a model says of them.
+
+    Parameters
+    ----------
+    data : Dataset
+        The labelled frames.
+    probabilities : ndarray of float32, shape (n_frames, n_classes)
+        Predicted for them.
+    info : CheckpointInfo, optional
+        Of the model: it tells which recordings it was trained on, if that was on this dataset.
+
+    Returns
+    -------
+    ScoredFrames
+        To be assessed.
+    """
+    names = tuple(r.name for r in data.meta.recordings)
+    trained_on: set[str] = set()
+    if info is not None and info.dataset.get("sha256") == data.meta.sha256:
+        trained_on = set(info.split.get("training", ()))
+    return ScoredFrames(
+        classes=data.meta.classes,
+        recordings=names,
+        recording_index=data.recording_index,
+        start_samples=data.start_samples,
+        targets=data.targets,
+        probabilities=probabilities,
+        is_trained_on=np.array([name in trained_on for name in names], dtype=bool),
+        meta=data.meta,
+    )
 
 
 def measure_dataset(
@@ -210,29 +260,11 @@ def measure_dataset(
     dict
         See `core.learning.metrics.measure`.
     """
-    chosen = np.arange(len(data)) if rows is None else rows
-    names = [r.name for r in data.meta.recordings]
-    return measure(
-        data.targets[chosen],
-        probabilities,
-        classes=data.meta.classes,
-        recordings=[names[k] for k in data.recording_index[chosen]],
-        is_near_edge=_near_edges(data)[chosen],
-    )
-
-
-def _near_edges(data: Dataset) -> NDArray[np.bool_]:
-    meta = data.meta
-    within = seconds_to_samples(NEAR_EDGE_S, sample_rate=meta.sample_rate)
-    centres = data.start_samples.astype(np.float64) + meta.frame_size / 2
-    result = np.zeros(len(data), dtype=bool)
-    start = 0
-    for recording in meta.recordings:
-        rows = slice(start, start + recording.n_rows)
-        edges = meta.annotations.get(recording.name, [])
-        result[rows] = near_edges(centres[rows], edges, within=within)
-        start += recording.n_rows
-    return result
+    everything = probabilities
+    if rows is not None:
+        everything = np.zeros((len(data), probabilities.shape[1]), dtype=probabilities.dtype)
+        everything[rows] = probabilities
+    return measure_frames(scored_frames(data, everything), rows=rows)
 
 
 def error_spans(data: Dataset, probabilities: FloatArray) -> list[ErrorSpan]:
@@ -317,6 +349,33 @@ def _write_predictions(path: Path, data: Dataset, probabilities: FloatArray) -> 
     arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
     with replacing(path) as part, TableWriter(part, schema, parquet=True) as writer:
         writer.write(pa.Table.from_arrays(arrays, schema=schema))
+
+
+def _write_assessment(out: Path, data: Dataset, assessment: dict[str, Any]) -> None:
+    """Beside the predictions, of which it says whether they are still the same."""
+    known = {
+        "format": ASSESSMENT_FORMAT,
+        "dataset_sha256": data.meta.sha256,
+        "predictions": stamp_of(out / PREDICTIONS_FILE),
+    }
+    write_json(out / ASSESSMENT_FILE, {**known, "assessment": assessment})
+
+
+def stamp_of(path: Path) -> list[int]:
+    """Size and time of a file, by which a change of it is noticed.
+
+    Parameters
+    ----------
+    path : Path
+        The file, which is there.
+
+    Returns
+    -------
+    list of int
+        Bytes and nanoseconds.
+    """
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns]
 
 
 def _write_errors(path: Path, spans: list[ErrorSpan]) -> None:

@@ -139,7 +139,70 @@ def _evaluate(values: Values) -> list[str]:
     classes = list(values["per_class"])
     lines += ["", "Rows: annotated; columns: predicted"]
     rows = [[c, *counts] for c, counts in zip(classes, values["confusion"], strict=True)]
-    return lines + table(["", *classes], rows)
+    lines += table(["", *classes], rows)
+    if values.get("by_split"):
+        lines += ["", *_splits(values["by_split"]), "", *_off_by(values["steps"])]
+    return lines + (["", *_events(values["events"])] if values.get("events") else [])
+
+
+def with_interval(value: float | None, interval: dict[str, float] | None) -> str:
+    """A number with the interval that it may lie in.
+
+    Parameters
+    ----------
+    value : float or None
+        The number; None if it cannot be said.
+    interval : dict or None
+        With its ends `low` and `high`; None if that cannot be said.
+
+    Returns
+    -------
+    str
+        Such as ``0.773 [0.71, 0.83]``.
+    """
+    if value is None or interval is None:
+        return _cell(value)
+    return f"{value:.3f} [{interval['low']:.2f}, {interval['high']:.2f}]"
+
+
+def _splits(by_split: Values) -> list[str]:
+    names = {"held_out": "held out", "trained_on": "trained on", "all": "all"}
+    keys = ("balanced_accuracy", "quadratic_kappa", "auc_audible_over_inaudible")
+    rows = [
+        [
+            name,
+            by_split[split]["n_recordings"],
+            by_split[split]["n_frames"],
+            *(with_interval(by_split[split][k], by_split[split]["intervals"][k]) for k in keys),
+        ]
+        for split, name in names.items()
+        if by_split[split]["n_frames"]
+    ]
+    header = ["split", "recordings", "frames", "balanced accuracy", "quadratic kappa", "AUC"]
+    return ["In brackets: 95 % intervals, by drawing recordings", *table(header, rows)]
+
+
+def _off_by(steps: Values) -> list[str]:
+    names = {"all": "all", "near_edge": "within 0.1 s of an edge", "inside": "elsewhere"}
+    known = {name: steps[key] for key, name in names.items() if steps[key]}
+    header = ["share of frames", "right", *(f"off by {r['steps']}" for r in steps["all"][1:])]
+    return table(header, [[name, *(r["share"] for r in rows)] for name, rows in known.items()])
+
+
+def _events(events: Values) -> list[str]:
+    names = {"event_based": "events", "segment_based": "segments of 1 s"}
+    rows = [
+        [
+            name,
+            *(
+                with_interval(events[kind][k], events[kind]["intervals"][k])
+                for k in ("f1", "error_rate")
+            ),
+            *(events[kind][k] for k in ("substitutions", "deletions", "insertions")),
+        ]
+        for kind, name in names.items()
+    ]
+    return table(["", "F1", "error rate", "substituted", "deleted", "inserted"], rows)
 
 
 def _metrics(values: Values) -> list[str]:
@@ -150,7 +213,10 @@ def _metrics(values: Values) -> list[str]:
         "auc_audible_over_inaudible": "AUC, loudest over quietest class",
     }
     lines = [f"{values['n_frames']} frames of {values['n_recordings']} recordings"]
-    return lines + [f"{name}: {_cell(values[key])}" for key, name in names.items()]
+    intervals = values.get("intervals", {})
+    return lines + [
+        f"{name}: {with_interval(values[key], intervals.get(key))}" for key, name in names.items()
+    ]
 
 
 def _predict(values: Values) -> list[str]:

@@ -54,6 +54,8 @@ class State(enum.Enum):
     """A stage runs."""
     IDLE = enum.auto()
     """No stage runs."""
+    EVALUATED = enum.auto()
+    """The evaluation of a run is shown."""
     SOUND = enum.auto()
     """Something plays, or could go on playing."""
 
@@ -143,7 +145,8 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("follow_scroll", "Follow by s&crolling", Menu.PLAYBACK, "Keep the playhead in the middle", checkable=True, needs=_R),
     ActionSpec("run_all", "Run &all", Menu.PIPELINE, "Run every stage that is stale", ("Ctrl+R",), "run_all", (State.PROJECT, State.IDLE)),
     ActionSpec("cancel", "&Cancel", Menu.PIPELINE, "Stop what runs; what is done is kept", ("Ctrl+.",), "cancel", (State.RUNNING,)),
-    ActionSpec("copy_log", "Copy the &log", Menu.PIPELINE, "Copy all lines of the log", needs=_P, begins_group=True),
+    ActionSpec("save_evaluation", "Save &evaluation …", Menu.PIPELINE, "Save everything, the tables or the curves of the run in the evaluation panel", ("Ctrl+Shift+E",), "save", (State.EVALUATED,), begins_group=True),
+    ActionSpec("copy_log", "Copy the &log", Menu.PIPELINE, "Copy all lines of the log", needs=_P),
     *_of_stages(),
     ActionSpec("keys", "&Keys", Menu.HELP, "List all keys", ("F1",), "help"),
     ActionSpec("about", "&About", Menu.HELP, "Versions, licence, where the log is"),

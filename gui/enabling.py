@@ -11,6 +11,7 @@ from gui.actions import State
 if TYPE_CHECKING:
     from gui.actions import Actions
     from gui.media import Media
+    from gui.panels.evaluation import EvaluationPanel
     from gui.panels.library import LibraryPanel
     from gui.playback import Player
     from gui.session import Session
@@ -29,11 +30,13 @@ class Enabling(QObject):
         player: Player,
         library: LibraryPanel,
         runs: StageRuns,
+        evaluation: EvaluationPanel,
     ) -> None:
         super().__init__(session)
         self._session, self._actions = session, actions
         self._media, self._player = media, player
         self._library, self._runs = library, runs
+        self._evaluation = evaluation
         for signal in (
             session.project_changed,
             session.recording_changed,
@@ -43,6 +46,7 @@ class Enabling(QObject):
             player.state_changed,
             library.rows_changed,
             runs.running_changed,
+            evaluation.shown_changed,
         ):
             signal.connect(self.refresh)
         self.refresh()
@@ -61,6 +65,7 @@ class Enabling(QObject):
             State.SELECTION: session.time.selection is not None,
             State.RUNNING: self._runs.is_running,
             State.IDLE: not self._runs.is_running,
+            State.EVALUATED: self._evaluation.result is not None,
             State.SOUND: self._player.can_stop,
         }
         return frozenset(state for state, is_so in holds.items() if is_so)

@@ -23,6 +23,7 @@ from gui.help_dialogs import AboutDialog, KeysDialog
 from gui.media import Media
 from gui.own_keys import OwnKeys
 from gui.panels.annotations import AnnotationsPanel
+from gui.panels.evaluation import EvaluationPanel
 from gui.panels.library import LibraryPanel
 from gui.panels.pipeline import PipelinePanel
 from gui.panels.recording import RecordingPanel
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
             player=self.player,
             library=self.library,
             runs=self.pipeline.runs,
+            evaluation=self.evaluation,
         )
         self._make_menus()
         self._connect()
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
         self.library = LibraryPanel(self.session, self.actions_)
         self.annotations = AnnotationsPanel(self.session, self.actions_, self.media)
         self.pipeline = PipelinePanel(self.session, self.actions_)
+        self.evaluation = EvaluationPanel(self.session, self.actions_)
         left, right, bottom = (
             Qt.DockWidgetArea.LeftDockWidgetArea,
             Qt.DockWidgetArea.RightDockWidgetArea,
@@ -148,10 +151,14 @@ class MainWindow(QMainWindow):
             self._add_dock("libraryDock", "Library", self.library, left),
             self._add_dock("annotationsDock", "Annotations", self.annotations, right),
             self._add_dock("pipelineDock", "Pipeline", self.pipeline, bottom),
+            self._add_dock("evaluationDock", "Evaluation", self.evaluation, bottom),
         ]
+        self.tabifyDockWidget(self.docks[2], self.docks[3])
+        self.docks[2].raise_()
+        self.docks[3].visibilityChanged.connect(self.evaluation.set_seen)
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.resizeDocks(self.docks[:2], [270, 230], Qt.Orientation.Horizontal)
-        self.resizeDocks(self.docks[2:], [220], Qt.Orientation.Vertical)
+        self.resizeDocks(self.docks[2:3], [220], Qt.Orientation.Vertical)
 
     def _add_dock(
         self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea
@@ -241,6 +248,7 @@ class MainWindow(QMainWindow):
             self.transport: "speedBox",
             self.annotations: "annotationsTable",
             self.pipeline: "runAllButton",
+            self.evaluation: "evaluationRun",
         }
         targets = {panel: _focus_target(panel, name) for panel, name in panels.items()}
         shown = [panel for panel, target in targets.items() if target is not None]

@@ -59,13 +59,24 @@ def _close_up(window: MainWindow) -> None:
 
 
 def _results(window: MainWindow) -> None:
+    window.docks[2].raise_()
     window.session.time.fit()
     window.pipeline.tabs.setCurrentWidget(window.pipeline.results)
 
 
 def _stages(window: MainWindow) -> None:
+    window.docks[2].raise_()
     window.session.time.fit()
     window.pipeline.tabs.setCurrentIndex(0)
+
+
+def _evaluation(page: int) -> Callable[[MainWindow], None]:
+    def arrange(window: MainWindow) -> None:
+        window.session.time.fit()
+        window.docks[3].raise_()
+        window.evaluation.tabs.setCurrentIndex(page)
+
+    return arrange
 
 
 def _trigger(name: str) -> Callable[[MainWindow], None]:
@@ -78,6 +89,12 @@ WITH_PROJECT = (
     View("close_up", _close_up),
     View("pipeline", _stages),
     View("results", _results),
+    View("evaluation", _evaluation(0)),
+    View("evaluation_classes", _evaluation(1)),
+    View("evaluation_recordings", _evaluation(2)),
+    View("evaluation_steps", _evaluation(3)),
+    View("evaluation_curves", _evaluation(4)),
+    View("evaluation_events", _evaluation(5)),
     View("settings", _trigger("project_settings"), dialog=True),
     View("new_project", _trigger("new_project"), dialog=True),
     View("keys", _trigger("keys"), dialog=True),

@@ -56,8 +56,8 @@ class PictureSaving(QObject):
         self._session.say(f"The picture is saved as {path}")
 
 
-def save_picture(view: QWidget, path: Path) -> None:
-    """Write what a widget shows, as PNG or SVG by the name's ending.
+def save_picture(view: QWidget, path: Path, *, title: str = "Recording") -> None:
+    """Write what a widget shows, as PNG or SVG by the name's ending; an SVG has a title.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def save_picture(view: QWidget, path: Path) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
         if path.suffix.lower() == ".svg":
-            is_written = _write_svg(view, part)
+            is_written = _write_svg(view, part, title)
         else:
             is_written = view.grab().save(str(part), "PNG")
         if is_written:
@@ -85,7 +85,7 @@ def _refused(path: Path) -> StorageError:
     return StorageError(msg, hint="Choose another folder, or make room on the disk.")
 
 
-def _write_svg(view: QWidget, path: Path) -> bool:
+def _write_svg(view: QWidget, path: Path, title: str) -> bool:
     """Drawn in memory first: Qt does not tell why a file cannot be written."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -94,7 +94,7 @@ def _write_svg(view: QWidget, path: Path) -> bool:
     generator.setResolution(SVG_PER_INCH)
     generator.setSize(view.size())
     generator.setViewBox(view.rect())
-    generator.setTitle("Recording")
+    generator.setTitle(title)
     painter = QPainter()
     if not painter.begin(generator):
         return False

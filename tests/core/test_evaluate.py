@@ -12,6 +12,7 @@ from core.checkpoint import CheckpointInfo, save_checkpoint
 from core.dataset import load_dataset
 from core.errors import CheckpointError, DatasetError
 from core.evaluate import error_spans, evaluate, measure_dataset
+from core.learning.metrics import METRICS
 from core.models import build_fc
 from core.progress import Cancelled
 from core.tables import read_meta, write_meta
@@ -102,7 +103,7 @@ def test_some_rows_are_measured_as_if_they_were_all(made):
 
 def test_the_files_say_what_the_result_says(made, evaluated):
     assert sorted(p.name for p in evaluated.out.iterdir()) == [
-        "errors.csv", "metrics.json", "predictions.parquet"
+        "assessment.json", "errors.csv", "metrics.json", "predictions.parquet"
     ]  # fmt: skip
     assert json.loads((evaluated.out / "metrics.json").read_text()) == evaluated.metrics
     data = load_dataset(made.dataset)
@@ -117,10 +118,25 @@ def test_the_files_say_what_the_result_says(made, evaluated):
     probabilities = rows.filter(like="p_").to_numpy()
     assert np.array_equal(rows["predicted"], probabilities.argmax(axis=1))
     assert evaluated.metrics == measure_dataset(data, probabilities)
+    written = json.loads((evaluated.out / "assessment.json").read_text())
+    assert written["assessment"] == evaluated.assessment
+    assert written["dataset_sha256"] == data.meta.sha256
     with (evaluated.out / "errors.csv").open(newline="") as file:
         errors = list(csv.DictReader(file))
     assert len(errors) == evaluated.n_error_spans > 0
     assert sum(int(e["n_frames"]) for e in errors) == (rows["predicted"] != rows["target"]).sum()
+
+
+def test_what_is_beside_the_metrics_is_of_the_same_split(evaluated):
+    told = evaluated.to_dict()
+    part = told["by_split"]["all"]
+    for key, value in part.items():
+        assert told[key] == value, key
+    assert told["split"] == "all"
+    assert list(told)[: len(METRICS)] == list(METRICS)
+    json.dumps(
+        {k: v for k, v in told.items() if k not in {"model", "dataset", "out"}}, allow_nan=False
+    )
 
 
 def test_nothing_is_written_without_a_folder(made, model, evaluated, monkeypatch, tmp_path):
@@ -145,6 +161,12 @@ def test_recordings_that_were_learnt_from_are_told_and_may_be_held_out(made, tmp
     apart = evaluate(path, made.dataset, held_out=True, out=tmp_path / "out")
     assert apart.n_trained_on == 0
     assert list(apart.metrics["per_recording"]) == ["rec1"]
+    assert (whole.split, apart.split) == ("all", "held_out")
+    assert whole.assessment == apart.assessment
+    parts = whole.assessment["by_split"]
+    assert {split: list(part["per_recording"]) for split, part in parts.items()} == {
+        "held_out": ["rec1"], "trained_on": ["rec0", "rec2"], "all": ["rec0", "rec1", "rec2"]
+    }  # fmt: skip
     rows = pyarrow.parquet.read_table(tmp_path / "out" / "predictions.parquet")
     assert len(rows) == whole.to_dict()["n_frames"] == 90
     save_checkpoint(network, replace(info, dataset={"sha256": "another"}), path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.words import in_words, table
+from core.words import in_words, table, with_interval
 
 
 def test_columns_are_even_and_numbers_short():
@@ -35,3 +35,42 @@ def test_a_dataset_is_told_by_its_classes():
 
 def test_a_stage_that_never_told_a_result_has_no_words():
     assert in_words("train", {}) == []
+
+
+def test_a_number_is_told_with_its_interval():
+    assert with_interval(0.77266, {"low": 0.628, "high": 0.864}) == "0.773 [0.63, 0.86]"
+    assert with_interval(0.77266, None) == "0.773"
+    assert with_interval(None, None) == "-"
+
+
+def test_an_evaluation_is_told_by_splits_steps_and_events():
+    keys = ("accuracy", "balanced_accuracy", "quadratic_kappa", "auc_audible_over_inaudible")
+    ends = {"low": 0.4, "high": 0.6, "n_left_out": 0}
+    part = {
+        "n_frames": 8, "n_recordings": 2, **dict.fromkeys(keys, 0.5),
+        "intervals": {**dict.fromkeys(keys, ends), "quadratic_kappa": None},
+    }  # fmt: skip
+    rates = {"f1": 0.25, "error_rate": 1.5, "intervals": {"f1": ends, "error_rate": None}}
+    counts = {"substitutions": 1, "deletions": 2, "insertions": 3}
+    steps = [{"steps": k, "share": s} for k, s in enumerate((0.5, 0.3, 0.2))]
+    values = {
+        **part,
+        "n_trained_on": 0,
+        "per_class": {"no": {}, "yes": {}},
+        "confusion": [[3, 1], [3, 1]],
+        "by_split": {"held_out": part, "trained_on": {**part, "n_frames": 0}, "all": part},
+        "steps": {"all": steps, "near_edge": None, "inside": None},
+        "events": {"event_based": {**rates, **counts}, "segment_based": {**rates, **counts}},
+    }
+    lines = in_words("evaluate", values)
+    assert lines[:4] == [
+        "8 frames of 2 recordings",
+        "accuracy: 0.500 [0.40, 0.60]",
+        "balanced accuracy: 0.500 [0.40, 0.60]",
+        "quadratic kappa: 0.500",
+    ]
+    assert [line.split("  ")[0] for line in lines if line.startswith(("held", "trained"))] == [
+        "held out"
+    ]
+    assert ["all", "0.500", "0.300", "0.200"] in [line.split() for line in lines]
+    assert lines[-2].split() == ["events", "0.250", "[0.40,", "0.60]", "1.500", *"123"]

@@ -62,10 +62,10 @@ def test_keys_of_the_recording_view_leave_the_transport_alone(window, qtbot):
 
 def test_a_project_brings_its_docks_and_takes_them_along(window, project_folder):
     docks = window.findChildren(QDockWidget)
-    assert [dock.isVisible() for dock in docks] == [True] * 3
+    assert [dock.isVisible() for dock in docks] == [True] * 4
     assert window.windowTitle() == f"{project_folder.name} - {TITLE}"
     window.actions_["close_project"].trigger()
-    assert [dock.isVisible() for dock in docks] == [False] * 3
+    assert [dock.isVisible() for dock in docks] == [False] * 4
     assert window.windowTitle() == TITLE
 
 
@@ -73,7 +73,19 @@ def test_a_dock_that_was_closed_stays_closed(window, project_folder):
     window.docks[1].close()
     window.actions_["close_project"].trigger()
     window.open_project(project_folder)
-    assert [dock.isVisible() for dock in window.docks] == [True, False, True]
+    assert [dock.isVisible() for dock in window.docks] == [True, False, True, True]
+
+
+def test_the_pipeline_stands_before_the_evaluation(window, project_folder):
+    pipeline, evaluation = window.docks[2:]
+    for _ in range(2):
+        assert window.tabifiedDockWidgets(pipeline) == [evaluation]
+        # To Qt, a dock that another covers is visible.
+        assert not window.pipeline.visibleRegion().isEmpty()
+        assert window.evaluation.visibleRegion().isEmpty()
+        assert window.evaluation.result is None
+        window.actions_["close_project"].trigger()
+        window.open_project(project_folder)
 
 
 def test_what_is_no_project_is_a_sentence(window, tmp_path, project_folder):

@@ -7,9 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from sklearn.metrics import accuracy_score, precision_recall_fscore_support, recall_score
+from sklearn.metrics import (
+    accuracy_score,
+    cohen_kappa_score,
+    precision_recall_fscore_support,
+    recall_score,
+    roc_auc_score,
+)
 
-from core.learning.metrics import balanced_accuracy, confusion_counts, measure, near_edges, recalls
+from core.learning.metrics import (
+    auc,
+    balanced_accuracy,
+    confusion_counts,
+    measure,
+    near_edges,
+    quadratic_kappa,
+    recalls,
+    recording_confusions,
+)
 
 CLASSES = ("inaudible", "barely", "audible")
 PAIRS = arrays(np.int64, st.tuples(st.integers(1, 120), st.just(2)), elements=st.integers(0, 2))
@@ -21,11 +36,14 @@ def sure_of(predicted, n_classes=3):
 
 def measured(targets, probabilities, recordings=None, near=None):
     n = len(targets)
+    recordings = recordings or ["a"] * n
+    names = list(dict.fromkeys(recordings))
     return measure(
         np.asarray(targets, dtype=np.int64),
         np.asarray(probabilities, dtype=np.float32),
         classes=CLASSES,
-        recordings=recordings or ["a"] * n,
+        recordings=names,
+        recording_index=np.array([names.index(r) for r in recordings], dtype=np.int64),
         is_near_edge=np.zeros(n, dtype=bool) if near is None else np.asarray(near),
     )
 
@@ -117,3 +135,35 @@ def test_near_is_a_distance_to_any_end(centres, edges, within):
     near = near_edges(np.array(centres, dtype=np.float64), spans, within=within)
     expected = [any(abs(c - e) <= within for span in edges for e in span) for c in centres]
     assert near.tolist() == expected
+
+
+@given(pairs=PAIRS)
+def test_kappa_is_that_of_scikit_learn(pairs):
+    targets, predicted = pairs.T
+    kappa = quadratic_kappa(confusion_counts(targets, predicted, 3))
+    if len(np.unique(targets)) < 2:
+        assert kappa is None
+    else:
+        expected = cohen_kappa_score(targets, predicted, labels=[0, 1, 2], weights="quadratic")
+        assert kappa == pytest.approx(expected)
+
+
+@given(pairs=PAIRS)
+def test_the_auc_is_that_of_scikit_learn_with_ties(pairs):
+    is_positive, scores = pairs[:, 0] > 0, pairs[:, 1].astype(np.float32)
+    found = auc(scores[is_positive], scores[~is_positive])
+    if len(np.unique(is_positive)) < 2:
+        assert found is None
+    else:
+        assert found == pytest.approx(roc_auc_score(is_positive, scores))
+
+
+@given(pairs=PAIRS, seed=st.integers(0, 99))
+def test_recordings_are_counted_apart(pairs, seed):
+    targets, predicted = pairs.T
+    index = np.random.default_rng(seed).integers(0, 4, len(targets))
+    found = recording_confusions(targets, predicted, index, n_recordings=5, n_classes=3)
+    for k in range(5):
+        rows = index == k
+        expected = confusion_counts(targets[rows], predicted[rows], 3)
+        assert np.array_equal(found[k], expected)
