@@ -178,7 +178,23 @@ def run_features(run: Path) -> dict[str, Any]:
     dict
         The feature spec, as its `to_dict` gave it; empty if that cannot be read.
     """
-    return _read_json(run / "run.json").get("features", {})
+    return read_run(run).get("features", {})
+
+
+def read_run(run: Path) -> dict[str, Any]:
+    """Read what is known of a run.
+
+    Parameters
+    ----------
+    run : Path
+        Its folder.
+
+    Returns
+    -------
+    dict
+        As in `run.json`; empty if that cannot be read.
+    """
+    return _read_json(run / "run.json")
 
 
 def _plan_transcode(project: Project, report: Report) -> StagePlan:

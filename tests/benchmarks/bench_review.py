@@ -1,0 +1,98 @@
+"""Ten million evaluated frames with 200,000 error spans in the review panel.
+
+Usage: ``python -m tests.benchmarks.bench_review [N_FRAMES]``, with a screen or under Xvfb.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+
+from core.evaluate import prediction_schema
+from core.project import Project, ProjectSettings, save_project
+from core.review import read_review
+from core.storage import write_json
+from core.tables import RecordingMeta, TableMeta, write_meta
+
+N_FRAMES = 10_000_000
+N_RECORDINGS = 1000
+FRAMES_PER_ERROR = 50
+CLASSES = ("inaudible", "barely", "audible")
+HOP = 200
+ANNOTATED_FRAMES = 100
+
+
+def make_project(folder: Path, n_frames: int) -> Path:
+    """A project whose dataset is told of, but not there: only predictions are."""
+    project = Project(folder, ProjectSettings())
+    save_project(project)
+    rng = np.random.default_rng(0)
+    n_rows = n_frames // N_RECORDINGS
+    frames = np.tile(np.arange(n_rows), N_RECORDINGS)
+    targets = rng.integers(0, 3, -(-n_frames // ANNOTATED_FRAMES)).repeat(ANNOTATED_FRAMES)
+    targets = targets[:n_frames]
+    predicted = targets.copy()
+    n_errors = n_frames // FRAMES_PER_ERROR
+    first = np.arange(n_errors) * FRAMES_PER_ERROR + rng.integers(0, 20, n_errors)
+    lengths = np.minimum(1 + rng.exponential(6, n_errors).astype(int), 25)
+    rows = np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+    other = np.repeat(rng.integers(1, 3, n_errors), lengths)
+    predicted[rows] = (targets[rows] + other) % 3
+    probabilities = rng.random((n_frames, 3), dtype=np.float32) * 0.3
+    probabilities[np.arange(n_frames), predicted] += 0.4
+    names = [f"rec{k:04d}" for k in range(N_RECORDINGS)]
+    text = pa.DictionaryArray.from_arrays(
+        np.repeat(np.arange(N_RECORDINGS, dtype=np.int32), n_rows), pa.array(names)
+    ).cast(pa.string())
+    starts = frames * HOP
+    schema = prediction_schema(CLASSES)
+    columns = [text, text, starts, starts + HOP, targets, predicted, *probabilities.T]
+    arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+    run = project.runs / "2026-01-01_00-00-00_cnn"
+    run.mkdir(parents=True)
+    with (run / "predictions.parquet").open("wb") as file:
+        table = pa.Table.from_arrays(arrays, schema=schema)
+        pyarrow.parquet.write_table(
+            table, file, compression="zstd", use_dictionary=["recording"], row_group_size=n_frames
+        )
+    spans = range(0, n_rows, ANNOTATED_FRAMES)
+    annotations = [(k * HOP, (k + ANNOTATED_FRAMES) * HOP, 0) for k in spans]
+    recordings = tuple(
+        RecordingMeta(name, f"{name}.wav", n_rows * HOP, n_rows, original=f"/nowhere/{name}.wav")
+        for name in names
+    )
+    meta = TableMeta(
+        "dataset", 8000, HOP, HOP, {}, recordings, sha256="made", classes=CLASSES,
+        annotations=dict.fromkeys(names, annotations),
+    )  # fmt: skip
+    write_meta(project.dataset, meta)
+    known = {
+        "kind": "cnn",
+        "classes": CLASSES,
+        "config": project.settings.train.to_dict(),
+        "dataset": {"sha256": "made"},
+        "split": {"training": names[: N_RECORDINGS // 2]},
+    }
+    write_json(run / "run.json", known)
+    return folder
+
+
+def main() -> None:
+    """Print the figures."""
+    n_frames = int(sys.argv[1]) if len(sys.argv) > 1 else N_FRAMES
+    with tempfile.TemporaryDirectory() as folder:
+        project = make_project(Path(folder) / "project", n_frames)
+        for _ in range(2):
+            began_s = time.perf_counter()
+            review = read_review(project)
+            print(f"read: {time.perf_counter() - began_s:.2f} s, {len(review.errors):,} spans")
+
+
+if __name__ == "__main__":
+    main()
