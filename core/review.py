@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.drawing_cache import file_stamp
 from core.error_spans import EdgeFinder, EvaluatedFrames, SpanColumns, join_frames
 from core.errors import TableError
 from core.evaluate import NEAR_EDGE_S
@@ -17,9 +18,10 @@ from core.prediction_rows import PROBABILITY
 from core.progress import Progress, ignore
 from core.project import open_project
 from core.project_store import Mark, ProjectStore
+from core.remembered import remembered
 from core.review_marks import SpanKeys, attach_marks
 from core.stage_plans import current_run, read_run
-from core.tables import read_meta
+from core.tables import meta_path, read_meta
 from core.timebase import samples_to_seconds
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.progress import Report
-    from core.project import Project
     from core.tables import TableMeta
 
     Columns = dict[str, NDArray[Any]]
@@ -41,7 +42,8 @@ STALE = (
 NOT_EVALUATED = "The model was not evaluated yet. Run the pipeline: evaluate."
 
 N_BINS = 20
-"""Of the histogram of scores, each a twentieth wide."""
+BIN_EDGES = tuple(k / N_BINS for k in range(N_BINS + 1))
+"""Of the histogram of scores; the last bin has both of its edges."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Review:
     edge_s : ndarray of float32, shape (n_errors,)
         How far from the nearest edge of an annotation the farthest of their frames is, in seconds.
     histogram : ndarray of int64, shape (n_classes, N_BINS)
-        Wrong frames of each annotated class by their score, from 0 to 1.
+        Errors of each annotated class by their score: bin k begins at `BIN_EDGES[k]`.
     examples : SpanColumns
         Of each recording and class the longest and surest span that is right.
     marks : tuple of Mark
@@ -99,7 +101,7 @@ class Review:
         """Whether all frames of an error are within 0.1 s of an annotation's edge."""
         return self.edge_s <= NEAR_EDGE_S
 
-    def example_for(self, error: int) -> int | None:
+    def example_for(self, error: int) -> SpanColumns | None:
         """Find what is right to compare an error with.
 
         Parameters
@@ -109,9 +111,9 @@ class Review:
 
         Returns
         -------
-        int or None
-            Place among the examples of one that is annotated with the same class: of the same
-            recording if there is one, else the longest and surest of all.
+        SpanColumns or None
+            One span that is annotated with the same class: of the same recording if there is one,
+            else the longest and surest of all; its middle, if it is longer than the error.
         """
         examples, errors = self.examples, self.errors
         alike = np.flatnonzero(examples.annotated == errors.annotated[error])
@@ -119,7 +121,13 @@ class Review:
             return None
         is_own = examples.recording[alike] == errors.recording[error]
         weight = examples.n_frames[alike] * examples.score[alike]
-        return int(alike[np.lexsort((weight, is_own))[-1]])
+        found = examples.take(alike[np.lexsort((weight, is_own))[-1:]])
+        too_long = found.end_sample - found.start_sample
+        too_long = np.maximum(too_long - errors.end_sample[error] + errors.start_sample[error], 0)
+        start = found.start_sample + too_long // 2
+        return replace(
+            found, start_sample=start, end_sample=found.end_sample - too_long + too_long // 2
+        )
 
 
 @dataclass(frozen=True)
@@ -166,10 +174,12 @@ def read_review(folder: Path, *, report: Report = ignore) -> Review | NoReview:
     if not path.exists():
         return NoReview(NOT_EVALUATED)
     report(Progress("review", text="Reading what the model predicted"))
-    meta = read_meta(project.dataset)
-    frames = _read_frames(path, meta)
-    report(Progress("review", text="Joining frames to spans"))
-    return _review(project, run, meta, frames)
+    kept_beside = (meta_path(project.dataset), run / "run.json")
+    key = (str(run), *(file_stamp(p) for p in (path, *kept_beside)))
+    review = remembered("review", key, lambda: _review(run, read_meta(project.dataset), path))
+    marks = tuple(ProjectStore(project.store).marks())
+    mark_of = attach_marks(review.errors, marks, keys=review.keys)
+    return replace(review, marks=marks, mark_of=mark_of)
 
 
 def _read_frames(path: Path, meta: TableMeta) -> EvaluatedFrames:
@@ -216,7 +226,9 @@ def _read_columns(path: Path, names: list[str]) -> Any:  # noqa: ANN401  pyarrow
         raise TableError(msg, hint="Run the pipeline: evaluate again.") from error
 
 
-def _review(project: Project, run: Path, meta: TableMeta, frames: EvaluatedFrames) -> Review:
+def _review(run: Path, meta: TableMeta, path: Path) -> Review:
+    """All that does not depend on marks."""
+    frames = _read_frames(path, meta)
     known, names = read_run(run), tuple(r.name for r in meta.recordings)
     trained_on = set(known.get("split", {}).get("training", ()))
     is_trained_on = np.array([name in trained_on for name in names], dtype=bool)
@@ -231,12 +243,10 @@ def _review(project: Project, run: Path, meta: TableMeta, frames: EvaluatedFrame
         samples_to_seconds(samples, sample_rate=meta.sample_rate)
         for samples in (errors.start_sample, errors.end_sample)
     )
-    keys = SpanKeys(names, meta.classes, meta.sample_rate)
-    marks = tuple(ProjectStore(project.store).marks())
     return Review(
         run=run.name,
         model=str(known.get("kind", "")),
-        keys=keys,
+        keys=SpanKeys(names, meta.classes, meta.sample_rate),
         originals=tuple(r.database_path or r.original for r in meta.recordings),
         is_trained_on=is_trained_on,
         confusion=_confusion(frames, is_trained_on, len(meta.classes)),
@@ -244,10 +254,10 @@ def _review(project: Project, run: Path, meta: TableMeta, frames: EvaluatedFrame
         start_s=start_s,
         end_s=end_s,
         edge_s=edge_s[order],
-        histogram=_histogram(frames, wrong, len(meta.classes)),
+        histogram=_histogram(errors, len(meta.classes)),
         examples=_examples(spans.take(~is_wrong), len(meta.classes)),
-        marks=marks,
-        mark_of=attach_marks(errors, marks, keys=keys),
+        marks=(),
+        mark_of=np.empty(0, dtype=np.int32),
     )
 
 
@@ -273,13 +283,10 @@ def _edge_distances(
     return (np.maximum.reduceat(distances, starts) / meta.sample_rate).astype(np.float32)
 
 
-def _histogram(
-    frames: EvaluatedFrames, wrong: NDArray[np.int64], n_classes: int
-) -> NDArray[np.int64]:
-    bins = np.minimum((frames.scores[wrong] * N_BINS).astype(np.int64), N_BINS - 1)
-    cells = frames.annotated[wrong].astype(np.int64) * N_BINS + bins
-    flat = np.bincount(cells, minlength=n_classes * N_BINS)
-    return flat.reshape(n_classes, N_BINS)
+def _histogram(errors: SpanColumns, n_classes: int) -> NDArray[np.int64]:
+    bins = np.searchsorted(BIN_EDGES[1:-1], errors.score, side="right")
+    cells = errors.annotated.astype(np.int64) * N_BINS + bins
+    return np.bincount(cells, minlength=n_classes * N_BINS).reshape(n_classes, N_BINS)
 
 
 def _examples(right: SpanColumns, n_classes: int) -> SpanColumns:

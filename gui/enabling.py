@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gui.actions import Actions
     from gui.media import Media
     from gui.panels.library import LibraryPanel
+    from gui.panels.review import ReviewPanel
     from gui.playback import Player
     from gui.session import Session
     from gui.stage_runs import StageRuns
@@ -29,11 +30,12 @@ class Enabling(QObject):
         player: Player,
         library: LibraryPanel,
         runs: StageRuns,
+        review: ReviewPanel,
     ) -> None:
         super().__init__(session)
         self._session, self._actions = session, actions
         self._media, self._player = media, player
-        self._library, self._runs = library, runs
+        self._library, self._runs, self._review = library, runs, review
         for signal in (
             session.project_changed,
             session.recording_changed,
@@ -43,6 +45,7 @@ class Enabling(QObject):
             player.state_changed,
             library.rows_changed,
             runs.running_changed,
+            review.chosen_changed,
         ):
             signal.connect(self.refresh)
         self.refresh()
@@ -61,6 +64,7 @@ class Enabling(QObject):
             State.SELECTION: session.time.selection is not None,
             State.RUNNING: self._runs.is_running,
             State.IDLE: not self._runs.is_running,
+            State.ERROR: self._review.chosen is not None,
             State.SOUND: self._player.can_stop,
         }
         return frozenset(state for state, is_so in holds.items() if is_so)

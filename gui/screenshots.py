@@ -68,6 +68,19 @@ def _stages(window: MainWindow) -> None:
     window.pipeline.tabs.setCurrentIndex(0)
 
 
+def _errors(window: MainWindow) -> None:
+    """The worst error, beside what is known of it."""
+    window.actions_["review"].trigger()
+    window.review.listening.set_plays(False)
+    review = window.review
+    if review.model.rowCount():
+        review.table.clearSelection()
+        review.table.selectRow(0)
+    else:
+        # They are read first.
+        review.reviewing.changed.connect(lambda: review.table.selectRow(0))
+
+
 def _trigger(name: str) -> Callable[[MainWindow], None]:
     return lambda window: window.actions_[name].trigger()
 
@@ -78,6 +91,7 @@ WITH_PROJECT = (
     View("close_up", _close_up),
     View("pipeline", _stages),
     View("results", _results),
+    View("review", _errors),
     View("settings", _trigger("project_settings"), dialog=True),
     View("new_project", _trigger("new_project"), dialog=True),
     View("keys", _trigger("keys"), dialog=True),

@@ -80,6 +80,8 @@ def make_tables_project(folder: Path, wrong=(), **options) -> Path:
     made = make_tables(folder / "made", n_recordings=3, n_annotations=3)
     for path in made.dataset.parent.glob("dataset.parquet*"):
         shutil.move(path, folder / path.name)
+    recordings = read_meta(project.dataset).recordings
+    change_meta(folder, recordings=tuple(replace(r, original=r.path) for r in recordings))
     make_run(folder, wrong, **options)
     return folder
 

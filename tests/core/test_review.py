@@ -11,8 +11,17 @@ from core.evaluate import _write_errors, error_spans, measure_dataset
 from core.learning.metrics import confusion_counts
 from core.project import open_project
 from core.project_store import Mark
-from core.review import NEVER_RUN, NOT_EVALUATED, STALE, NoReview, read_review
+from core.review import (
+    BIN_EDGES,
+    N_BINS,
+    NEVER_RUN,
+    NOT_EVALUATED,
+    STALE,
+    NoReview,
+    read_review,
+)
 from core.review_marks import UNMARKED, set_mark
+from core.review_rows import WantedErrors, find_errors
 from core.tables import read_table
 from tests.made_review import RUN, change_meta, make_run, make_tables_project
 
@@ -76,25 +85,37 @@ def test_an_error_is_near_an_edge_if_all_of_its_frames_are(project):
     assert review.is_near_edge.tolist() == [False, False, True, True]
 
 
-def test_scores_are_counted_by_class(project):
-    histogram = read_review(project).histogram
-    assert histogram.sum(axis=1).tolist() == [9, 3, 0]
-    assert [(k, histogram[:, k].tolist()) for k in range(20) if histogram[:, k].any()] == [
-        (12, [0, 2, 0]), (16, [5, 0, 0]), (18, [4, 1, 0])
-    ]  # fmt: skip
+def test_errors_are_counted_by_class_and_score_as_they_are_found_by_them(project):
+    review = read_review(project)
+    assert review.histogram.sum(axis=1).tolist() == [2, 2, 0]
+    for k in range(N_BINS):
+        for annotated in range(3):
+            wanted = WantedErrors(annotated=annotated, scores=(BIN_EDGES[k], BIN_EDGES[k + 1]))
+            assert len(find_errors(review, wanted)) == review.histogram[annotated, k]
 
 
 def test_the_example_is_of_the_same_recording_and_class_if_there_is_one(project):
     review = read_review(project)
-    e, x = review.errors, review.examples
+    e = review.errors
     for k in range(len(e)):
         example = review.example_for(k)
-        assert x.annotated[example] == x.predicted[example] == e.annotated[k]
-        assert x.recording[example] == e.recording[k]
+        assert example.annotated == example.predicted == e.annotated[k]
+        assert example.recording == e.recording[k]
+        length = example.end_sample - example.start_sample
+        assert 0 < length <= e.end_sample[k] - e.start_sample[k]
     # Rows 6 to 9 are right, and so are 0 and 1: the longer one is the example.
-    first = next(k for k in range(len(e)) if e.recording[k] == 0 and e.annotated[k] == 0)
-    example = review.example_for(first)
-    assert (x.start_sample[example], x.n_frames[example]) == (6 * 200, 4)
+    k = next(k for k in range(len(e)) if e.recording[k] == 0 and e.annotated[k] == 0)
+    example = review.example_for(k)
+    assert (example.start_sample, example.end_sample) == (6 * 200, 10 * 200)
+
+
+def test_a_long_example_is_heard_in_its_middle_as_long_as_the_error(project):
+    review = read_review(project)
+    e = review.errors
+    k = next(k for k in range(len(e)) if e.recording[k] == 1)
+    # One frame is wrong; the nine before it are right.
+    example = review.example_for(k)
+    assert (example.start_sample, example.end_sample) == (4 * 200, 5 * 200)
 
 
 def test_the_example_is_of_another_recording_if_the_own_has_none(tmp_path):
@@ -102,9 +123,8 @@ def test_the_example_is_of_another_recording_if_the_own_has_none(tmp_path):
     review = read_review(make_tables_project(tmp_path / "project", wrong))
     k = next(k for k in range(len(review.errors)) if review.errors.recording[k] == 0)
     example = review.example_for(k)
-    assert review.examples.recording[example] != 0
-    assert review.examples.annotated[example] == 0
-    assert review.examples.n_frames[example] == 5
+    # Of five and of three right frames the five are taken.
+    assert (example.recording, example.annotated, example.n_frames) == (2, 0, 5)
 
 
 def test_a_class_without_a_right_frame_has_no_example(tmp_path):

@@ -11,6 +11,7 @@ NAMES = [
     *("recordingsTable", "recordingsFilter", "overview", "waveform", "spectrogram"),
     *("featureTracks", "playButton", "loopButton", "speedBox", "volumeSlider", "pipelinePanel"),
     *("runAllButton", "cancelButton", "annotationsTable", "confusionMatrix"),
+    *("reviewPanel", "reviewMatrix", "errorsTable"),
 ]
 STAGES = ["transcode", "extract", "dataset", "train", "evaluate"]
 
@@ -62,18 +63,39 @@ def test_keys_of_the_recording_view_leave_the_transport_alone(window, qtbot):
 
 def test_a_project_brings_its_docks_and_takes_them_along(window, project_folder):
     docks = window.findChildren(QDockWidget)
-    assert [dock.isVisible() for dock in docks] == [True] * 3
+    assert [dock.isVisible() for dock in docks] == [True] * 4
     assert window.windowTitle() == f"{project_folder.name} - {TITLE}"
     window.actions_["close_project"].trigger()
-    assert [dock.isVisible() for dock in docks] == [False] * 3
+    assert [dock.isVisible() for dock in docks] == [False] * 4
     assert window.windowTitle() == TITLE
+
+
+def test_the_review_waits_behind_the_pipeline(window, project_folder):
+    for _ in range(2):
+        assert not window.pipeline.visibleRegion().isEmpty()
+        assert window.review.visibleRegion().isEmpty()
+        assert not window.review.reviewing.is_reading
+        window.actions_["close_project"].trigger()
+        window.open_project(project_folder)
+    window.actions_["review"].trigger()
+    assert not window.review.visibleRegion().isEmpty()
+    assert window.pipeline.visibleRegion().isEmpty()
+    assert window.review.reviewing.is_reading
+
+
+def test_a_cell_of_the_results_is_shown_in_the_review(window):
+    confusion = window.pipeline.results.confusion
+    confusion.show_counts(("barely", "audible"), ((1, 2), (3, 4)))
+    confusion.cell_clicked.emit("barely", "audible")
+    assert not window.review.visibleRegion().isEmpty()
+    assert window.review.reviewing.is_reading
 
 
 def test_a_dock_that_was_closed_stays_closed(window, project_folder):
     window.docks[1].close()
     window.actions_["close_project"].trigger()
     window.open_project(project_folder)
-    assert [dock.isVisible() for dock in window.docks] == [True, False, True]
+    assert [dock.isVisible() for dock in window.docks] == [True, False, True, True]
 
 
 def test_what_is_no_project_is_a_sentence(window, tmp_path, project_folder):
