@@ -166,20 +166,26 @@ def read_review(folder: Path, *, report: Report = ignore) -> Review | NoReview:
         If dataset or predictions are missing or damaged.
     """
     project = open_project(folder)
-    run = current_run(project)
-    if run is None:
+    beside = meta_path(project.dataset)
+    # Of a hundred thousand annotations it takes longer than all the rest of another look.
+    meta = remembered("dataset", file_stamp(beside), lambda: _read_meta(project.dataset))
+    run = current_run(project, dataset=meta) if meta else None
+    if run is None or meta is None:
         has_runs = any(project.runs.glob("[!.]*/run.json"))
         return NoReview(STALE if has_runs else NEVER_RUN)
     path = run / "predictions.parquet"
     if not path.exists():
         return NoReview(NOT_EVALUATED)
     report(Progress("review", text="Reading what the model predicted"))
-    kept_beside = (meta_path(project.dataset), run / "run.json")
-    key = (str(run), *(file_stamp(p) for p in (path, *kept_beside)))
-    review = remembered("review", key, lambda: _review(run, read_meta(project.dataset), path))
+    key = tuple(file_stamp(p) for p in (path, beside, run / "run.json"))
+    review = remembered("review", key, lambda: _review(run, meta, path))
     marks = tuple(ProjectStore(project.store).marks())
     mark_of = attach_marks(review.errors, marks, keys=review.keys)
     return replace(review, marks=marks, mark_of=mark_of)
+
+
+def _read_meta(dataset: Path) -> TableMeta | None:
+    return read_meta(dataset) if dataset.exists() or meta_path(dataset).exists() else None
 
 
 def _read_frames(path: Path, meta: TableMeta) -> EvaluatedFrames:

@@ -151,10 +151,11 @@ def sort_errors(
     match order_by:
         case "recording":
             # Within a recording by time.
-            rows = rows[np.argsort(errors.start_sample[rows], kind="stable")]
-            key = name_ranks(review.keys.recordings)[errors.recording[rows]]
+            ranks = name_ranks(review.keys.recordings).astype(np.int64)
+            room = int(errors.end_sample.max(initial=0))
+            key = ranks[errors.recording[rows]] * room + errors.start_sample[rows]
         case "start":
-            key = review.start_s[rows]
+            key = errors.start_sample[rows]
         case "length":
             key = errors.end_sample[rows] - errors.start_sample[rows]
         case "annotated":
