@@ -55,9 +55,8 @@ _HEADERS = {
         "Edge s",
         "How far from the nearest edge of an annotation its farthest frame is, in seconds",
     ),
-    Column.MARK: ("Mark", "What you think of the label"),
+    Column.MARK: ("Label", "What you think of the label; a note is shown here, too"),
 }
-MARK_WORDS = {"right": "label right", "wrong": "label wrong", "unsure": "unsure"}
 
 
 class ErrorSpansModel(QAbstractTableModel):
@@ -204,7 +203,7 @@ class ErrorSpansModel(QAbstractTableModel):
                 text = f"{edge_s:.3f}" if np.isfinite(edge_s) else NOTHING
             case _:
                 mark = self.mark(error)
-                text = MARK_WORDS.get(mark.verdict, mark.verdict) if mark else ""
+                text = mark.verdict if mark else ""
         return text
 
     def _decoration(self, review: Review, error: int, column: Column) -> QPixmap | None:

@@ -39,7 +39,16 @@ OPENING_MS = 120
 """A row is opened when one stays on it so long: holding the key down runs through the list."""
 
 WIDTHS = (250, 530, 215)
-SAMPLES = ("00000000", "00:00.000", "Length s", "inaudible", "inaudible", "Score", "Edge s", "")
+SAMPLES = (
+    "00000000",
+    "00:00.000",
+    "Length s",
+    "inaudible",
+    "inaudible",
+    "Score",
+    "Edge s",
+    "unsure",
+)
 """Texts that the columns have room for."""
 
 ROOM_PX = 8

@@ -107,7 +107,7 @@ class ReviewDetails(QWidget):
 
     def show_example(self, sentence: str) -> None:
         """Say what is heard while comparing; nothing when that has ended."""
-        self._level.say(Tone.ODD if sentence else Tone.PLAIN, sentence)
+        self._level.say(Tone.HELP, sentence)
 
     def _show_mark(self, mark: Mark | None) -> None:
         for verdict in VERDICTS:
@@ -134,7 +134,12 @@ class ReviewDetails(QWidget):
         button.setText(BUTTON_TEXTS[action_id])
         # An action that changes gives the button its own, longer text.
         action.changed.connect(lambda: button.setText(BUTTON_TEXTS[action_id]))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # Where there are three, there is no room for icons, too.
+        style = Qt.ToolButtonStyle
+        has_icon = action_id == "compare"
+        button.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if has_icon else style.ToolButtonTextOnly
+        )
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return button
 

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from core.review import BIN_EDGES
 from core.review_marks import VERDICTS
 from core.review_rows import HELD_OUT, NO_MARK, TRAINED_ON, WantedErrors
-from gui.models.error_spans_model import MARK_WORDS
 from gui.views.score_histogram import ScoreHistogram
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 TYPING_MS = 80
 SPLITS = {"All recordings": "", "Held out": HELD_OUT, "Trained on": TRAINED_ON}
 MARKS = {"Any mark": "", "Unmarked": NO_MARK} | {
-    MARK_WORDS[verdict].capitalize(): verdict for verdict in VERDICTS
+    f"Label {verdict}": verdict for verdict in VERDICTS
 }
 ARROW = "\N{RIGHTWARDS ARROW}"
 LONGEST_S = 3600.0

@@ -135,16 +135,16 @@ def test_a_mark_by_key_is_there_when_the_project_is_opened_again_and_trained_ane
     table = _open_review(window, qtbot)
     _click_row(table, qtbot, 1)
     qtbot.keyClick(table, Qt.Key.Key_X)
-    qtbot.waitUntil(lambda: _column(table, Column.MARK) == ["", "label wrong", ""], timeout=20_000)
+    qtbot.waitUntil(lambda: _column(table, Column.MARK) == ["", "wrong", ""], timeout=20_000)
     window.close()
 
     window = open_window(reviewed_project)
     table = _open_review(window, qtbot)
-    assert _column(table, Column.MARK) == ["", "label wrong", ""]
+    assert _column(table, Column.MARK) == ["", "wrong", ""]
 
     # Another training: the error starts later, ends later, and is taken for another class.
     make_run(reviewed_project, [("rec1", 95, 118, 0), *REVIEWED[-1:]])
     window.session.products_changed.emit()
     qtbot.waitUntil(lambda: table.model().rowCount() == 2, timeout=20_000)
     marks = dict(zip(_column(table, Column.RECORDING), _column(table, Column.MARK), strict=True))
-    assert marks == {"rec1": "label wrong", "rec2": ""}
+    assert marks == {"rec1": "wrong", "rec2": ""}

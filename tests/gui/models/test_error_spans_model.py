@@ -101,7 +101,7 @@ def test_marks_are_words_and_their_notes_tips(model, project):
     review = read_review(project)
     model.show_marks(review)
     index = model.index(0, Column.MARK)
-    assert index.data() == "label wrong"
+    assert index.data() == "wrong"
     assert index.data(Qt.ItemDataRole.ToolTipRole) == "a car"
     assert model.mark(model.error(0)).note == "a car"
     assert model.index(1, Column.MARK).data() == ""

@@ -145,11 +145,11 @@ def test_a_mark_by_key_is_shown_and_again_taken_away(opened, qtbot):
     click_row(opened, qtbot, 1)
     with qtbot.waitSignal(opened.reviewing.marks_changed, timeout=15_000):
         qtbot.keyClick(opened.table, Qt.Key.Key_X)
-    assert opened.model.index(1, Column.MARK).data() == "label wrong"
+    assert opened.model.index(1, Column.MARK).data() == "wrong"
     assert opened.actions_["mark_wrong"].isChecked()
     with qtbot.waitSignal(opened.reviewing.marks_changed, timeout=15_000):
         qtbot.keyClick(opened.table, Qt.Key.Key_Y)
-    assert opened.model.index(1, Column.MARK).data() == "label right"
+    assert opened.model.index(1, Column.MARK).data() == "right"
     assert not opened.actions_["mark_wrong"].isChecked()
     with qtbot.waitSignal(opened.reviewing.marks_changed, timeout=15_000):
         qtbot.keyClick(opened.table, Qt.Key.Key_Y)
@@ -176,7 +176,7 @@ def test_marks_survive_another_training(opened, session, project, qtbot):
     session.products_changed.emit()
     qtbot.waitUntil(lambda: listed(opened) == ["rec1", "rec2"], timeout=15_000)
     marks = [opened.model.index(row, Column.MARK).data() for row in range(2)]
-    assert marks == ["", "label wrong"]
+    assert marks == ["", "wrong"]
     assert opened.chosen is None
 
 
