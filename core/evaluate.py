@@ -21,6 +21,7 @@ from core.assessment import (
 )
 from core.checkpoint import load_checkpoint, read_checkpoint_info
 from core.dataset import load_dataset
+from core.error_spans import EvaluatedFrames, join_frames
 from core.errors import DatasetError
 from core.learning.classify import labelled_examples, probabilities_of
 from core.learning.metrics import METRICS
@@ -283,31 +284,31 @@ def error_spans(data: Dataset, probabilities: FloatArray) -> list[ErrorSpan]:
         Worst first: the longest and surest, by the sum of the frames' scores.
     """
     meta = data.meta
-    frames = frames_at(data.start_samples, hop_size=meta.hop_size)
     predicted = probabilities.argmax(axis=1)
-    scores = probabilities.max(axis=1)
-    wrong = np.flatnonzero(predicted != data.targets)
-    kind = np.stack(
-        [data.recording_index, data.targets, predicted, frames - np.arange(len(frames))]
+    frames = EvaluatedFrames(
+        data.recording_index,
+        data.start_samples,
+        data.targets,
+        predicted,
+        probabilities.max(axis=1),
     )
-    # Frames of one span follow each other, so that frame number less row number stays the same.
-    same = (np.diff(kind[:, wrong], axis=1) == 0).all(axis=0) & (np.diff(wrong) == 1)
-    spans: list[ErrorSpan] = []
-    for run in np.split(wrong, np.flatnonzero(~same) + 1) if len(wrong) else []:
-        first, last = int(run[0]), int(run[-1])
-        start, end = int(data.start_samples[first]), int(data.start_samples[last]) + meta.frame_size
-        spans.append(
-            ErrorSpan(
-                recording=meta.recordings[int(data.recording_index[first])].name,
-                start_s=samples_to_seconds(start, sample_rate=meta.sample_rate),
-                end_s=samples_to_seconds(end, sample_rate=meta.sample_rate),
-                annotated=meta.classes[int(data.targets[first])],
-                predicted=meta.classes[int(predicted[first])],
-                n_frames=len(run),
-                score=float(scores[run].mean(dtype=np.float64)),
-            )
+    spans = join_frames(frames, hop_size=meta.hop_size, frame_size=meta.frame_size)
+    spans = spans.take(spans.is_wrong)
+    names = [r.name for r in meta.recordings]
+    spans = spans.take(spans.worst_first(names))
+    start_s, end_s = (
+        samples_to_seconds(samples, sample_rate=meta.sample_rate)
+        for samples in (spans.start_sample, spans.end_sample)
+    )
+    numbers = (spans.recording, spans.annotated, spans.predicted, spans.n_frames, spans.score)
+    return [
+        ErrorSpan(
+            names[recording], start, end, meta.classes[annotated], meta.classes[given], n, score
         )
-    return sorted(spans, key=lambda s: (-s.n_frames * s.score, s.recording, s.start_s))
+        for start, end, recording, annotated, given, n, score in zip(
+            *(column.tolist() for column in (start_s, end_s, *numbers)), strict=True
+        )
+    ]
 
 
 def prediction_schema(classes: Sequence[str]) -> pa.Schema:

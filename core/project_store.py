@@ -1,22 +1,26 @@
-"""The project's own database: what each stage did to each recording, and from what."""
+"""The project's own database: what each stage did to each recording, and marks of a reviewer."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.errors import ProjectError, StorageError
+from core.errors import ProjectError, ProjectLockedError, StorageError
+from core.storage import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
 
-STORE_VERSION = 1
+STORE_VERSION = 2
 
-_SCHEMA = """
+PATIENCE_S = 10.0
+"""So long another program's writing is waited for."""
+
+_STAGES = """
 CREATE TABLE stage (
     stage       TEXT PRIMARY KEY,
     finished_at TEXT NOT NULL,   -- ISO 8601, UTC
@@ -32,6 +36,23 @@ CREATE TABLE recording_stage (
     PRIMARY KEY (stage, recording)
 );
 """
+_MARKS = """
+CREATE TABLE mark (
+    recording    TEXT NOT NULL,     -- its name in tables
+    start_sample INTEGER NOT NULL,
+    end_sample   INTEGER NOT NULL,
+    sample_rate  INTEGER NOT NULL,  -- in Hz: what the two count at
+    annotated    TEXT NOT NULL,     -- name of the class
+    verdict      TEXT NOT NULL,     -- 'right', 'wrong' or 'unsure'
+    note         TEXT NOT NULL,
+    marked_at    TEXT NOT NULL,     -- ISO 8601, UTC
+    PRIMARY KEY (recording, start_sample, end_sample, sample_rate, annotated)
+);
+"""
+_MIGRATIONS = (_STAGES, _MARKS)
+"""The k-th brings a database of version k to version k + 1."""
+
+_MARKS_SINCE = 2
 
 
 @dataclass(frozen=True)
@@ -76,6 +97,38 @@ class StageRecord:
     finished_at: str
     seconds: float
     result: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a reviewer thinks of the label of a span.
+
+    Parameters
+    ----------
+    recording : str
+        Its name in tables.
+    start_sample, end_sample : int
+        The span, its end exclusive, at `sample_rate`.
+    sample_rate : int
+        In Hz.
+    annotated : str
+        Name of the class that it is annotated with.
+    verdict : str
+        ``"right"``, ``"wrong"`` or ``"unsure"``: of the label, not of the prediction.
+    note : str
+        Anything.
+    marked_at : str
+        ISO 8601, UTC.
+    """
+
+    recording: str
+    start_sample: int
+    end_sample: int
+    sample_rate: int
+    annotated: str
+    verdict: str
+    note: str = ""
+    marked_at: str = ""
 
 
 class ProjectStore:
@@ -159,6 +212,48 @@ class ProjectStore:
             rows = connection.execute(query, (stage,)).fetchall()
         return {row[0]: RecordingStatus(*row) for row in rows}
 
+    def marks(self) -> list[Mark]:
+        """All marks.
+
+        Returns
+        -------
+        list of Mark
+            The oldest first.
+        """
+        with self._reading() as connection:
+            if connection is None or self._version(connection) < _MARKS_SINCE:
+                return []
+            rows = connection.execute("SELECT * FROM mark ORDER BY marked_at").fetchall()
+        return [Mark(*row) for row in rows]
+
+    def change_marks(self, *, add: Iterable[Mark] = (), remove: Iterable[Mark] = ()) -> None:
+        """Keep marks and forget others; a mark of the same span and class is replaced.
+
+        Parameters
+        ----------
+        add : iterable of Mark
+            To be kept.
+        remove : iterable of Mark
+            To be forgotten.
+
+        Raises
+        ------
+        ProjectError
+            If the database cannot be written, was made by a newer version, or is damaged.
+        ProjectLockedError
+            If another program holds it for too long.
+        StorageError
+            If the disk is full.
+        """
+        keys = [astuple(mark)[:5] for mark in remove]
+        where = "recording = ? AND start_sample = ? AND end_sample = ? AND sample_rate = ?"
+        with self._transaction() as connection:
+            connection.executemany(f"DELETE FROM mark WHERE {where} AND annotated = ?", keys)  # noqa: S608  a constant
+            connection.executemany(
+                "INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [astuple(mark) for mark in add],
+            )
+
     @contextmanager
     def _reading(self) -> Generator[sqlite3.Connection | None]:
         """A connection that cannot write: a read-only folder will do; None without a file."""
@@ -167,7 +262,7 @@ class ProjectStore:
             return
         with self._explained():
             uri = self._path.absolute().as_uri() + "?mode=ro"
-            with closing(sqlite3.connect(uri, uri=True, timeout=10.0)) as connection:
+            with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE_S)) as connection:
                 self._version(connection)
                 yield connection
 
@@ -175,15 +270,28 @@ class ProjectStore:
     def _transaction(self) -> Generator[sqlite3.Connection]:
         with (
             self._explained(),
-            closing(sqlite3.connect(self._path, timeout=10.0)) as connection,
+            closing(sqlite3.connect(self._path, timeout=PATIENCE_S)) as connection,
             connection,
         ):
             connection.execute("BEGIN IMMEDIATE")
-            if self._version(connection) == 0:
-                for statement in _SCHEMA.split(";"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {STORE_VERSION}")
+            if (version := self._version(connection)) < STORE_VERSION:
+                self._migrate(connection, version)
             yield connection
+
+    def _migrate(self, connection: sqlite3.Connection, version: int) -> None:
+        """Bring the database up to date, in the transaction that holds it; a copy is kept."""
+        if version:
+            with replacing(self._path.with_suffix(f".version{version}.sqlite")) as part:
+                uri = self._path.absolute().as_uri() + "?mode=ro"
+                with (
+                    closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE_S)) as now,
+                    closing(sqlite3.connect(part)) as copy,
+                ):
+                    now.backup(copy)
+        for migration in _MIGRATIONS[version:]:
+            for statement in migration.split(";"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {STORE_VERSION}")
 
     @contextmanager
     def _explained(self) -> Generator[None]:
@@ -193,6 +301,14 @@ class ProjectStore:
             if "full" in str(error):
                 msg = f"The disk is full: {self._path}"
                 raise StorageError(msg, hint="Free some space, then run the same again.") from error
+            if "locked" in str(error):
+                msg = f"Another program is writing to {self._path}"
+                hint = "Try again when it is done; nothing was changed."
+                raise ProjectLockedError(msg, hint=hint) from error
+            if "readonly" in str(error) or "unable to open" in str(error):
+                msg = f"{self._path} cannot be written"
+                hint = "Make the project's folder writable; nothing was changed."
+                raise ProjectError(msg, hint=hint) from error
             msg = f"{self._path} cannot be used: {error}"
             raise ProjectError(
                 msg, hint="Put a copy of it in its place, if you have one."

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.progress import Report
     from core.project import Project
     from core.settings import Config
+    from core.tables import TableMeta
 
 
 @dataclass(frozen=True)
@@ -140,13 +141,15 @@ def recording_statuses(
     return []
 
 
-def current_run(project: Project) -> Path | None:
+def current_run(project: Project, *, dataset: TableMeta | None = None) -> Path | None:
     """Find the newest run that was trained on this dataset with these settings.
 
     Parameters
     ----------
     project : Project
         The project.
+    dataset : TableMeta, optional
+        What lies beside its dataset, if it was read already.
 
     Returns
     -------
@@ -154,13 +157,13 @@ def current_run(project: Project) -> Path | None:
         Its folder.
     """
     try:
-        dataset = read_meta(project.dataset).sha256
+        sha256 = (dataset or read_meta(project.dataset)).sha256
     except TableError:
         return None
     config = project.settings.train.to_dict()
     for run in sorted(project.runs.glob("[!.]*/run.json"), reverse=True):
         known = _read_json(run)
-        if known.get("config") == config and known.get("dataset", {}).get("sha256") == dataset:
+        if known.get("config") == config and known.get("dataset", {}).get("sha256") == sha256:
             return run.parent
     return None
 
@@ -178,7 +181,23 @@ def run_features(run: Path) -> dict[str, Any]:
     dict
         The feature spec, as its `to_dict` gave it; empty if that cannot be read.
     """
-    return _read_json(run / "run.json").get("features", {})
+    return read_run(run).get("features", {})
+
+
+def read_run(run: Path) -> dict[str, Any]:
+    """Read what is known of a run.
+
+    Parameters
+    ----------
+    run : Path
+        Its folder.
+
+    Returns
+    -------
+    dict
+        As in `run.json`; empty if that cannot be read.
+    """
+    return _read_json(run / "run.json")
 
 
 def _plan_transcode(project: Project, report: Report) -> StagePlan:

@@ -30,6 +30,7 @@ class Menu(enum.StrEnum):
     RUN_STAGE = "&Run one stage"
     RUN_UNTIL = "Run &until"
     PARAMETERS = "&Parameters"
+    REVIEW = "Revie&w"
     HELP = "&Help"
 
 
@@ -56,6 +57,8 @@ class State(enum.Enum):
     """No stage runs."""
     EVALUATED = enum.auto()
     """The evaluation of a run is shown."""
+    ERROR = enum.auto()
+    """An error span is chosen."""
     SOUND = enum.auto()
     """Something plays, or could go on playing."""
 
@@ -148,6 +151,13 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("save_evaluation", "Save &evaluation …", Menu.PIPELINE, "Save everything, the tables or the curves of the run in the evaluation panel", ("Ctrl+Shift+E",), "save", (State.EVALUATED,), begins_group=True),
     ActionSpec("copy_log", "Copy the &log", Menu.PIPELINE, "Copy all lines of the log", needs=_P),
     *_of_stages(),
+    ActionSpec("review", "&Errors of the model", Menu.REVIEW, "Show what the model gets wrong", ("Ctrl+Shift+R",), "review", _P),
+    ActionSpec("next_error", "&Next error", Menu.REVIEW, "Go to the error below in the list", (".",), needs=(State.ERROR,), begins_group=True),
+    ActionSpec("previous_error", "&Previous error", Menu.REVIEW, "Go to the error above in the list", (",",), needs=(State.ERROR,)),
+    ActionSpec("compare", "&Compare with a right example", Menu.REVIEW, "Hear what is right of the same annotated class, then the error again, both at the common level", ("B",), "compare", (State.ERROR,), checkable=True),
+    ActionSpec("mark_right", "Label is &right", Menu.REVIEW, "Mark the label as right: the model errs. Again takes the mark away", ("Y",), "mark_right", (State.ERROR,), checkable=True, begins_group=True),
+    ActionSpec("mark_wrong", "Label is &wrong", Menu.REVIEW, "Mark the label as wrong. Again takes the mark away", ("X",), "mark_wrong", (State.ERROR,), checkable=True),
+    ActionSpec("mark_unsure", "&Unsure", Menu.REVIEW, "Mark that it cannot be told. Again takes the mark away", ("U",), "mark_unsure", (State.ERROR,), checkable=True),
     ActionSpec("keys", "&Keys", Menu.HELP, "List all keys", ("F1",), "help"),
     ActionSpec("about", "&About", Menu.HELP, "Versions, licence, where the log is"),
 )  # fmt: skip

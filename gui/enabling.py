@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gui.media import Media
     from gui.panels.evaluation import EvaluationPanel
     from gui.panels.library import LibraryPanel
+    from gui.panels.review import ReviewPanel
     from gui.playback import Player
     from gui.session import Session
     from gui.stage_runs import StageRuns
@@ -31,12 +32,13 @@ class Enabling(QObject):
         library: LibraryPanel,
         runs: StageRuns,
         evaluation: EvaluationPanel,
+        review: ReviewPanel,
     ) -> None:
         super().__init__(session)
         self._session, self._actions = session, actions
         self._media, self._player = media, player
         self._library, self._runs = library, runs
-        self._evaluation = evaluation
+        self._evaluation, self._review = evaluation, review
         for signal in (
             session.project_changed,
             session.recording_changed,
@@ -47,6 +49,7 @@ class Enabling(QObject):
             library.rows_changed,
             runs.running_changed,
             evaluation.shown_changed,
+            review.chosen_changed,
         ):
             signal.connect(self.refresh)
         self.refresh()
@@ -66,6 +69,7 @@ class Enabling(QObject):
             State.RUNNING: self._runs.is_running,
             State.IDLE: not self._runs.is_running,
             State.EVALUATED: self._evaluation.result is not None,
+            State.ERROR: self._review.chosen is not None,
             State.SOUND: self._player.can_stop,
         }
         return frozenset(state for state, is_so in holds.items() if is_so)

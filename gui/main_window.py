@@ -27,6 +27,7 @@ from gui.panels.evaluation import EvaluationPanel
 from gui.panels.library import LibraryPanel
 from gui.panels.pipeline import PipelinePanel
 from gui.panels.recording import RecordingPanel
+from gui.panels.review import ReviewPanel
 from gui.panels.transport import TransportBar
 from gui.panels.welcome import WelcomePage
 from gui.playback import Player
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
             library=self.library,
             runs=self.pipeline.runs,
             evaluation=self.evaluation,
+            review=self.review,
         )
         self._make_menus()
         self._connect()
@@ -142,6 +144,7 @@ class MainWindow(QMainWindow):
         self.annotations = AnnotationsPanel(self.session, self.actions_, self.media)
         self.pipeline = PipelinePanel(self.session, self.actions_)
         self.evaluation = EvaluationPanel(self.session, self.actions_)
+        self.review = ReviewPanel(self.session, self.actions_, self.media, self.player)
         left, right, bottom = (
             Qt.DockWidgetArea.LeftDockWidgetArea,
             Qt.DockWidgetArea.RightDockWidgetArea,
@@ -152,10 +155,14 @@ class MainWindow(QMainWindow):
             self._add_dock("annotationsDock", "Annotations", self.annotations, right),
             self._add_dock("pipelineDock", "Pipeline", self.pipeline, bottom),
             self._add_dock("evaluationDock", "Evaluation", self.evaluation, bottom),
+            self._add_dock("reviewDock", "Review", self.review, bottom),
         ]
-        self.tabifyDockWidget(self.docks[2], self.docks[3])
-        self.docks[2].raise_()
-        self.docks[3].visibilityChanged.connect(self.evaluation.set_seen)
+        _, _, self.pipeline_dock, self.evaluation_dock, self.review_dock = self.docks
+        for dock in self.docks[3:]:
+            self.tabifyDockWidget(self.pipeline_dock, dock)
+        self.pipeline_dock.raise_()
+        self.evaluation_dock.visibilityChanged.connect(self.evaluation.set_seen)
+        self.review_dock.visibilityChanged.connect(self.review.reviewing.want)
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.resizeDocks(self.docks[:2], [270, 230], Qt.Orientation.Horizontal)
         self.resizeDocks(self.docks[2:3], [220], Qt.Orientation.Vertical)
@@ -212,11 +219,13 @@ class MainWindow(QMainWindow):
         session.project_changed.connect(self._show_project)
         session.theme.changed.connect(lambda _colors: actions.refresh_icons())
         self.annotations.play_wanted.connect(self.player.play_range)
+        self.pipeline.results.confusion.cell_clicked.connect(self._review_cell)
         self.opening.may_leave = lambda then: may_close(self, self.pipeline.runs, then)
         for name, slot in {
             "project_settings": lambda: SettingsDialog(session, self).open(),
             "close_project": self._close_project,
             "quit": self.close,
+            "review": self._show_errors,
             "next_panel": lambda: self._go_to_panel(1),
             "previous_panel": lambda: self._go_to_panel(-1),
             "keys": lambda: KeysDialog(self).open(),
@@ -240,6 +249,15 @@ class MainWindow(QMainWindow):
         if may_close(self, self.pipeline.runs, self._close_project):
             self.session.close_project()
 
+    def _show_errors(self) -> None:
+        self.review_dock.show()
+        self.review_dock.raise_()
+
+    def _review_cell(self, annotated: str, predicted: str) -> None:
+        """List the errors of a cell of the results' matrix."""
+        self._show_errors()
+        self.review.choose_cell(annotated, predicted)
+
     def _go_to_panel(self, step: int) -> None:
         """Give the focus to the panel after, or before, the one that has it."""
         panels = {
@@ -249,9 +267,15 @@ class MainWindow(QMainWindow):
             self.annotations: "annotationsTable",
             self.pipeline: "runAllButton",
             self.evaluation: "evaluationRun",
+            self.review: "errorsTable",
         }
         targets = {panel: _focus_target(panel, name) for panel, name in panels.items()}
-        shown = [panel for panel, target in targets.items() if target is not None]
+        shown = [
+            panel
+            for panel, target in targets.items()
+            # Behind another tab nothing is seen.
+            if target is not None and not panel.visibleRegion().isEmpty()
+        ]
         if not shown:
             return
         here = next((k for k, p in enumerate(shown) if p.isAncestorOf(self.focusWidget())), -1)

@@ -59,13 +59,13 @@ def _close_up(window: MainWindow) -> None:
 
 
 def _results(window: MainWindow) -> None:
-    window.docks[2].raise_()
+    window.pipeline_dock.raise_()
     window.session.time.fit()
     window.pipeline.tabs.setCurrentWidget(window.pipeline.results)
 
 
 def _stages(window: MainWindow) -> None:
-    window.docks[2].raise_()
+    window.pipeline_dock.raise_()
     window.session.time.fit()
     window.pipeline.tabs.setCurrentIndex(0)
 
@@ -73,10 +73,21 @@ def _stages(window: MainWindow) -> None:
 def _evaluation(page: int) -> Callable[[MainWindow], None]:
     def arrange(window: MainWindow) -> None:
         window.session.time.fit()
-        window.docks[3].raise_()
+        window.evaluation_dock.raise_()
         window.evaluation.tabs.setCurrentIndex(page)
 
     return arrange
+def _errors(window: MainWindow) -> None:
+    """The worst error, beside what is known of it."""
+    window.actions_["review"].trigger()
+    window.review.listening.set_plays(False)
+    review = window.review
+    if review.model.rowCount():
+        review.table.clearSelection()
+        review.table.selectRow(0)
+    else:
+        # They are read first.
+        review.reviewing.changed.connect(lambda: review.table.selectRow(0))
 
 
 def _trigger(name: str) -> Callable[[MainWindow], None]:
@@ -95,6 +106,7 @@ WITH_PROJECT = (
     View("evaluation_steps", _evaluation(3)),
     View("evaluation_curves", _evaluation(4)),
     View("evaluation_events", _evaluation(5)),
+    View("review", _errors),
     View("settings", _trigger("project_settings"), dialog=True),
     View("new_project", _trigger("new_project"), dialog=True),
     View("keys", _trigger("keys"), dialog=True),

@@ -27,8 +27,8 @@ class Session(QObject):
 
     Work in child processes goes by lanes, one for each kind, so that none waits for another:
     `stages` of the pipeline, `listing` of the library, `finding` in it, `details`, `audio` and
-    `tracks` of the open recording, `sound` to be played. `drawing` is a thread for what NumPy
-    computes for the screen.
+    `tracks` of the open recording, `sound` to be played, `reviewing` of errors. `drawing` is for
+    what NumPy computes for the screen.
     """
 
     project_changed = Signal(object)
@@ -60,6 +60,7 @@ class Session(QObject):
         self.audio = Lane("audio", parent=self)
         self.tracks = Lane("tracks", parent=self)
         self.sound = Lane("sound", parent=self)
+        self.reviewing = Lane("reviewing", parent=self)
         # Not in a thread: NumPy keeps Python's lock often enough to make painting half as fast.
         self.drawing = Lane("drawing", parent=self)
         self._project: Project | None = None
@@ -71,7 +72,14 @@ class Session(QObject):
     def lanes(self) -> tuple[Lane, ...]:
         """Every lane."""
         of_recording = (self.details, self.audio, self.tracks, self.sound)
-        return (self.stages, self.listing, self.finding, *of_recording, self.drawing)
+        return (
+            self.stages,
+            self.listing,
+            self.finding,
+            *of_recording,
+            self.reviewing,
+            self.drawing,
+        )
 
     @property
     def project(self) -> Project | None:

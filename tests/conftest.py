@@ -15,7 +15,7 @@ import psutil
 import pytest
 import shiboken6 as shiboken
 
-pytest_plugins = ["tests.screen", "tests.windows", "tests.sound_card"]
+pytest_plugins = ["tests.screen", "tests.windows", "tests.sound_card", "tests.made_review"]
 
 # Libraries speak through the tests' own assertions, not to the terminal.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -208,7 +208,7 @@ class AnnotationsModel(QAbstractTableModel):
             len(self._classes), 1 + max((a.target for a in self._annotations), default=0)
         )
         self._swatches = [
-            _swatch(class_color(target, n_classes, self._colors)) for target in range(n_classes)
+            swatch(class_color(target, n_classes, self._colors)) for target in range(n_classes)
         ]
 
 
@@ -240,7 +240,8 @@ def _frames(details: RecordingDetails) -> list[int | None]:
     return (stop - first).tolist()
 
 
-def _swatch(color: QColor) -> QPixmap:
+def swatch(color: QColor) -> QPixmap:
+    """A small square of a class's colour."""
     pixmap = QPixmap(QSize(SWATCH_PX, SWATCH_PX))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

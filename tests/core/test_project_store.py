@@ -6,8 +6,9 @@ import sqlite3
 
 import pytest
 
-from core.errors import ProjectError
-from core.project_store import ProjectStore, RecordingStatus, StageRecord
+from core import project_store
+from core.errors import ProjectError, ProjectLockedError
+from core.project_store import STORE_VERSION, Mark, ProjectStore, RecordingStatus, StageRecord
 
 RECORD = StageRecord("transcode", "2026-01-02T03:04:05+00:00", 1.5, {"n_recordings": 2})
 STATUSES = [
@@ -57,3 +58,102 @@ def test_a_damaged_database_is_never_taken_for_an_empty_one(store, tmp_path):
     (tmp_path / "project.sqlite").write_bytes(b"not a database, but long enough to be read" * 100)
     with pytest.raises(ProjectError, match="cannot be used"):
         store.recordings("transcode")
+
+
+MARK = Mark("rec0", 200, 400, 8000, "audible", "right", "clear", "2026-01-01T00:00:00+00:00")
+OLDER = Mark("rec1", 0, 200, 8000, "barely", "unsure", "", "2025-01-01T00:00:00+00:00")
+
+
+def make_version_1(path):
+    """A database as the first version of the program made it."""
+    with sqlite3.connect(path) as connection:
+        for statement in project_store._STAGES.split(";"):
+            connection.execute(statement)
+        connection.execute("INSERT INTO stage VALUES ('transcode', '', 1.0, '{}')")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+
+
+def test_marks_are_kept_replaced_and_forgotten(store):
+    assert store.marks() == []
+    store.change_marks(add=[MARK, OLDER])
+    assert store.marks() == [OLDER, MARK]
+    other = Mark(*("rec0", 200, 400, 8000, "audible"), "wrong", "no", MARK.marked_at)
+    store.change_marks(add=[other], remove=[OLDER])
+    assert store.marks() == [other]
+    store.record(RECORD, STATUSES)
+    assert store.marks() == [other]
+
+
+def test_an_older_database_is_read_as_it_is(store, tmp_path):
+    path = tmp_path / "project.sqlite"
+    make_version_1(path)
+    before = path.read_bytes()
+    assert store.marks() == []
+    assert store.stage("transcode").seconds == 1.0
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["project.sqlite"]
+
+
+def test_an_older_database_is_copied_before_it_is_changed(store, tmp_path):
+    make_version_1(tmp_path / "project.sqlite")
+    store.change_marks(add=[MARK])
+    assert store.marks() == [MARK]
+    assert store.stage("transcode").seconds == 1.0
+    copy = tmp_path / "project.version1.sqlite"
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("SELECT stage FROM stage").fetchall() == [("transcode",)]
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE name = 'mark'")
+        assert tables.fetchall() == []
+    connection.close()
+    before = copy.read_bytes()
+    store.change_marks(add=[OLDER])
+    assert copy.read_bytes() == before
+
+
+def test_a_migration_that_fails_changes_nothing(store, tmp_path, monkeypatch):
+    path = tmp_path / "project.sqlite"
+    make_version_1(path)
+    monkeypatch.setattr(project_store, "_MIGRATIONS", ("", "CREATE TABLE mark (a); NO SQL"))
+    with pytest.raises(ProjectError, match="cannot be used"):
+        store.change_marks(add=[MARK])
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("SELECT name FROM sqlite_schema").fetchall().count(("mark",)) == 0
+    connection.close()
+
+
+def test_a_new_database_is_of_the_newest_version(store, tmp_path):
+    store.change_marks(add=[MARK])
+    with sqlite3.connect(tmp_path / "project.sqlite") as connection:
+        version = connection.execute("PRAGMA user_version").fetchone()
+    connection.close()
+    assert version == (STORE_VERSION,)
+    assert [p.name for p in tmp_path.iterdir()] == ["project.sqlite"]
+
+
+def test_what_another_program_holds_is_one_sentence(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(project_store, "PATIENCE_S", 0.01)
+    store.change_marks(add=[MARK])
+    other = sqlite3.connect(tmp_path / "project.sqlite")
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(ProjectLockedError, match="Another program is writing to"):
+        store.change_marks(add=[OLDER])
+    assert store.marks() == [MARK]
+    other.close()
+
+
+def test_what_cannot_be_written_is_one_sentence(store, monkeypatch):
+    store.change_marks(add=[MARK])
+    connect = sqlite3.connect
+
+    def read_only(path, **options):
+        uri = path if options.pop("uri", False) else f"file:{path}?mode=ro"
+        return connect(uri, uri=True, **options)
+
+    monkeypatch.setattr(project_store.sqlite3, "connect", read_only)
+    with pytest.raises(ProjectError, match="cannot be written") as raised:
+        store.change_marks(add=[OLDER])
+    assert "writable" in raised.value.hint
+    assert store.marks() == [MARK]

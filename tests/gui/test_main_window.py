@@ -11,6 +11,7 @@ NAMES = [
     *("recordingsTable", "recordingsFilter", "overview", "waveform", "spectrogram"),
     *("featureTracks", "playButton", "loopButton", "speedBox", "volumeSlider", "pipelinePanel"),
     *("runAllButton", "cancelButton", "annotationsTable", "confusionMatrix"),
+    *("reviewPanel", "reviewMatrix", "errorsTable"),
 ]
 STAGES = ["transcode", "extract", "dataset", "train", "evaluate"]
 
@@ -69,17 +70,38 @@ def test_a_project_brings_its_docks_and_takes_them_along(window, project_folder)
     assert window.windowTitle() == TITLE
 
 
+def test_the_review_waits_behind_the_pipeline(window, project_folder):
+    for _ in range(2):
+        assert not window.pipeline.visibleRegion().isEmpty()
+        assert window.review.visibleRegion().isEmpty()
+        assert not window.review.reviewing.is_reading
+        window.actions_["close_project"].trigger()
+        window.open_project(project_folder)
+    window.actions_["review"].trigger()
+    assert not window.review.visibleRegion().isEmpty()
+    assert window.pipeline.visibleRegion().isEmpty()
+    assert window.review.reviewing.is_reading
+
+
+def test_a_cell_of_the_results_is_shown_in_the_review(window):
+    confusion = window.pipeline.results.confusion
+    confusion.show_counts(("barely", "audible"), ((1, 2), (3, 4)))
+    confusion.cell_clicked.emit("barely", "audible")
+    assert not window.review.visibleRegion().isEmpty()
+    assert window.review.reviewing.is_reading
+
+
 def test_a_dock_that_was_closed_stays_closed(window, project_folder):
     window.docks[1].close()
     window.actions_["close_project"].trigger()
     window.open_project(project_folder)
-    assert [dock.isVisible() for dock in window.docks] == [True, False, True, True]
+    assert [dock.isVisible() for dock in window.docks] == [True, False, *[True] * (len(window.docks) - 2)]
 
 
-def test_the_pipeline_stands_before_the_evaluation(window, project_folder):
-    pipeline, evaluation = window.docks[2:]
+def test_the_pipeline_stands_before_what_comes_of_it(window, project_folder):
+    pipeline, *others = window.docks[2:]
     for _ in range(2):
-        assert window.tabifiedDockWidgets(pipeline) == [evaluation]
+        assert window.tabifiedDockWidgets(pipeline) == others
         # To Qt, a dock that another covers is visible.
         assert not window.pipeline.visibleRegion().isEmpty()
         assert window.evaluation.visibleRegion().isEmpty()

@@ -1,0 +1,378 @@
+"""The review panel: what the model gets wrong, listed, seen, heard and marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.review_marks import VERDICTS
+from core.review_rows import HELD_OUT, TRAINED_ON
+from gui.error_listening import ErrorListening, Place
+from gui.models.error_spans_model import Column, ErrorSpansModel
+from gui.panels.review_details import ReviewDetails
+from gui.panels.review_filters import ReviewFilters
+from gui.reviewing import Reviewing
+from gui.sentence import Sentence, Tone
+from gui.views.confusion import ConfusionView
+
+if TYPE_CHECKING:
+    from core.error_spans import SpanColumns
+    from core.review import Review
+    from gui.actions import Actions
+    from gui.media import Media
+    from gui.playback import Player
+    from gui.session import Session
+
+OPENING_MS = 120
+"""A row is opened when one stays on it so long: holding the key down runs through the list."""
+
+WIDTHS = (250, 530, 215)
+SAMPLES = (
+    "00000000",
+    "00:00.000",
+    "Length s",
+    "inaudible",
+    "inaudible",
+    "Score",
+    "Edge s",
+    "unsure",
+)
+"""Texts that the columns have room for."""
+
+ROOM_PX = 8
+SWATCH_PX = 18
+NO_PROJECT = "Open a project: what its model gets wrong is listed here."
+READING = "Reading what the model predicted"
+NONE_WRONG = "The model is right in every frame of these recordings."
+NONE_FIT = "No error fits the filters."
+BACK = "The error again, at the common listening level."
+NO_EXAMPLE = "No frame of this class is right: there is nothing to compare with."
+
+
+class ErrorsTable(QTableView):
+    """The list of errors."""
+
+    def __init__(self, model: ErrorSpansModel) -> None:
+        super().__init__()
+        self.setObjectName("errorsTable")
+        self.setAccessibleName("Errors")
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 6)
+        columns = self.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setStretchLastSection(True)
+        columns.setSortIndicatorClearable(True)
+        columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        columns.setMinimumSectionSize(30)
+        self.setSortingEnabled(True)
+        for k, sample in enumerate(SAMPLES):
+            swatch_px = SWATCH_PX if k in {Column.ANNOTATED, Column.PREDICTED} else 0
+            width = self.fontMetrics().horizontalAdvance(sample) + ROOM_PX + swatch_px
+            self.setColumnWidth(k, width)
+
+    def keyboardSearch(self, _search: str) -> None:
+        """Typing finds nothing here: Qt would look at every row."""
+
+
+class ReviewPanel(QWidget):
+    """Shows the errors of the current run."""
+
+    chosen_changed = Signal()
+    """`chosen` is another one."""
+
+    def __init__(self, session: Session, actions: Actions, media: Media, player: Player) -> None:
+        super().__init__()
+        self.setObjectName("reviewPanel")
+        self._session, self._actions, self._player = session, actions, player
+        self.reviewing = Reviewing(session)
+        self.listening = ErrorListening(session, media, player)
+        self._chosen: int | None = None
+        self._cell: tuple[str, str] | None = None
+        """Classes of a cell that is to be shown once the errors are read."""
+        self._is_following = False
+        colors = session.theme.colors
+        self.model = ErrorSpansModel(colors, self)
+        self.table = ErrorsTable(self.model)
+        self.filters = ReviewFilters(colors)
+        self.details = ReviewDetails(session, actions, self.listening)
+        self.matrix = ConfusionView()
+        self.matrix.setObjectName("reviewMatrix")
+        self.matrix.set_colors(colors)
+        self._opening = QTimer(self, interval=OPENING_MS, singleShot=True)
+        self._opening.timeout.connect(self._open_chosen)
+        self._lay_out()
+        self.setFocusProxy(self.table)
+        self._connect()
+        self._show_review()
+
+    @property
+    def chosen(self) -> int | None:
+        """Place of the error that is chosen in the review."""
+        return self._chosen
+
+    def choose_cell(self, annotated: str, predicted: str) -> None:
+        """List the errors of a cell, once they are read."""
+        self._cell = (annotated, predicted)
+        self._take_cell()
+
+    def step(self, by: int) -> None:
+        """Choose the error so many rows below."""
+        row = self.table.currentIndex().row() + by
+        if 0 <= row < self.model.rowCount():
+            self.table.selectRow(row)
+
+    def close_down(self) -> None:
+        """Open nothing any more; the window closes."""
+        self._opening.stop()
+
+    def _lay_out(self) -> None:
+        self._empty, self._counts = Sentence(), Sentence()
+        self._empty.setObjectName("reviewEmpty")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._counts.setObjectName("reviewCounts")
+        self._counts.setWordWrap(False)
+        self._run = QPushButton("Run all")
+        self._run.setObjectName("reviewRunAll")
+        nothing = QWidget()
+        column = QVBoxLayout(nothing)
+        column.addStretch()
+        column.addWidget(self._empty)
+        column.addWidget(self._run, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+        parts = QSplitter(Qt.Orientation.Horizontal)
+        for part in (self._make_matrix(), self._make_list(), self.details):
+            parts.addWidget(part)
+        parts.setSizes(list(WIDTHS))
+        parts.setStretchFactor(1, 1)
+        parts.setChildrenCollapsible(False)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(parts)
+        self._pages.addWidget(nothing)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 2, 4, 2)
+        layout.addWidget(self._pages)
+
+    def _make_matrix(self) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(QLabel("Rows: annotated; columns: predicted"))
+        column.addWidget(self.matrix, 1)
+        return side
+
+    def _make_list(self) -> QWidget:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self.filters)
+        column.addWidget(self.table, 1)
+        column.addWidget(self._counts)
+        return middle
+
+    def _connect(self) -> None:
+        session, actions = self._session, self._actions
+        self.reviewing.changed.connect(self._show_review)
+        self.reviewing.marks_changed.connect(self._show_marks)
+        self.filters.changed.connect(self._on_filters_changed)
+        self.matrix.cell_clicked.connect(self.choose_cell)
+        self.table.selectionModel().selectionChanged.connect(self._on_selected)
+        self.table.activated.connect(lambda _index: self._open_chosen(plays=True))
+        self.details.note_written.connect(self._on_note)
+        self._run.clicked.connect(actions["run_all"].trigger)
+        actions["next_error"].triggered.connect(lambda: self.step(1))
+        actions["previous_error"].triggered.connect(lambda: self.step(-1))
+        actions["compare"].triggered.connect(self._compare)
+        for verdict in VERDICTS:
+            actions[f"mark_{verdict}"].triggered.connect(lambda _on, v=verdict: self._mark(v))
+        session.theme.changed.connect(self._set_colors)
+        session.closing.connect(self.close_down)
+
+    def _set_colors(self, colors: object) -> None:
+        for part in (self.model, self.matrix, self.filters.histogram):
+            part.set_colors(colors)  # pyright: ignore[reportArgumentType]
+        self._show_details()
+
+    def _show_review(self) -> None:
+        """Show the errors that are known, or why there are none."""
+        reviewing = self.reviewing
+        review = reviewing.review
+        if review is not self.model.review:
+            self._opening.stop()
+            self._choose(None)
+            self.filters.show_review(review)
+            self.model.show(review)
+            self.model.want(self.filters.wanted)
+        self._show_matrix()
+        self._take_cell()
+        self._show_counts()
+        if review is not None and reviewing.error is None:
+            self._pages.setCurrentIndex(0)
+            return
+        tone, text = Tone.HELP, reviewing.why_none
+        if reviewing.error is not None:
+            error = reviewing.error
+            tone, text = Tone.WRONG, f"{error.message}. {error.hint}".strip()
+        elif self._session.project is None:
+            text = NO_PROJECT
+        elif not text:
+            tone, text = Tone.BUSY, READING
+        self._empty.say(tone, text)
+        self._run.setVisible(bool(reviewing.why_none))
+        self._pages.setCurrentIndex(1)
+
+    def _show_matrix(self) -> None:
+        review = self.reviewing.review
+        if review is None:
+            self.matrix.show_counts((), ())
+            return
+        sides = {HELD_OUT: review.confusion[0], TRAINED_ON: review.confusion[1]}
+        counts = sides.get(self.filters.split, review.confusion.sum(axis=0))
+        if self.matrix.matrix.counts != (shown := counts.tolist()):
+            self.matrix.show_counts(review.keys.classes, shown)
+
+    def _take_cell(self) -> None:
+        review = self.reviewing.review
+        if self._cell is None or review is None:
+            return
+        annotated, predicted = self._cell
+        self._cell = None
+        classes = review.keys.classes
+        if annotated in classes and predicted in classes:
+            self.filters.choose_cell(classes.index(annotated), classes.index(predicted))
+
+    def _on_filters_changed(self) -> None:
+        self.model.want(self.filters.wanted)
+        self._show_matrix()
+        self._follow()
+        self._show_counts()
+
+    def _follow(self) -> None:
+        """Keep what is chosen, if it is still listed."""
+        row = -1 if self._chosen is None else self.model.row_of(self._chosen)
+        self._is_following = True
+        if row >= 0:
+            self.table.selectRow(row)
+        else:
+            self.table.clearSelection()
+        self._is_following = False
+        if row < 0:
+            self._choose(None)
+
+    def _show_counts(self) -> None:
+        n_shown, n_frames = self.model.rowCount(), self.model.n_frames
+        review = self.reviewing.review
+        if review is None:
+            return
+        text = f"{n_shown:,} of {len(review.errors):,} errors, {n_frames:,} frames"
+        if not len(review.errors):
+            text = NONE_WRONG
+        elif not n_shown:
+            text = NONE_FIT
+        if self.reviewing.is_reading:
+            text = READING
+        self._counts.say(Tone.BUSY if self.reviewing.is_reading else Tone.HELP, text)
+
+    def _on_selected(self) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        if self._is_following or not rows:
+            return
+        self._choose(self.model.error(rows[0].row()))
+        self._opening.start()
+
+    def _choose(self, error: int | None) -> None:
+        self._end_comparing()
+        if error != self._chosen:
+            self._chosen = error
+            self.chosen_changed.emit()
+        self._show_details()
+
+    def _show_details(self) -> None:
+        review, error = self.model.review, self._chosen
+        if review is None or error is None:
+            self.details.show_error(None, 0, None)
+        else:
+            self.details.show_error(review, error, self.model.mark(error))
+
+    def _open_chosen(self, *, plays: bool | None = None) -> None:
+        review, error = self.model.review, self._chosen
+        if review is not None and error is not None:
+            self._opening.stop()
+            self.listening.show(_place(review, review.errors, error), plays=plays)
+
+    def _compare(self, on: bool) -> None:  # noqa: FBT001  a signal's
+        review, error = self.model.review, self._chosen
+        if review is None or error is None:
+            return
+        example = review.example_for(error) if on else None
+        if on and example is None:
+            self._session.say(NO_EXAMPLE)
+            self._actions["compare"].setChecked(False)
+            return
+        if example is None:
+            self.details.show_example(BACK)
+            self.listening.show(_place(review, review.errors, error), plays=True)
+            return
+        self.listening.set_levelled(True)
+        place = _place(review, example, 0)
+        self.listening.show(place, plays=True)
+        name = review.keys.recordings[int(example.recording[0])]
+        self.details.show_example(
+            f"Right example in {name}, {place.start_s:.3f} to {place.end_s:.3f} s; both are heard "
+            "at the common listening level."
+        )
+
+    def _end_comparing(self) -> None:
+        self._actions["compare"].setChecked(False)
+        self.details.show_example("")
+        self.listening.set_levelled(False)
+
+    def _mark(self, verdict: str) -> None:
+        if self._chosen is None:
+            return
+        mark = self.model.mark(self._chosen)
+        taken_away = mark is not None and mark.verdict == verdict
+        # The buttons show what is kept, not what is asked for.
+        self._actions[f"mark_{verdict}"].setChecked(taken_away)
+        self.reviewing.mark(self._chosen, "" if taken_away else verdict, self.details.note)
+
+    def _on_note(self, note: str) -> None:
+        mark = self.model.mark(self._chosen) if self._chosen is not None else None
+        if mark is not None and self._chosen is not None:
+            self.reviewing.mark(self._chosen, mark.verdict, note)
+
+    def _show_marks(self) -> None:
+        if self.reviewing.review is not None:
+            self.model.show_marks(self.reviewing.review)
+            self._show_details()
+
+
+def _place(review: Review, spans: SpanColumns, k: int) -> Place:
+    rate = review.keys.sample_rate
+    return Place(
+        review.originals[int(spans.recording[k])],
+        int(spans.start_sample[k]) / rate,
+        int(spans.end_sample[k]) / rate,
+    )

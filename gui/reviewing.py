@@ -1,0 +1,128 @@
+"""What the model gets wrong, as the panels know it: read in a child, and marked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.errors import LoudnessError
+from core.project_store import Mark
+from core.review import NoReview, Review, read_review
+from core.review_marks import attach_marks, clear_mark, set_mark
+
+if TYPE_CHECKING:
+    from gui.jobs import Job
+    from gui.session import Session
+
+SETTLE_MS = 150
+"""Several changes in a row are one reason to read again."""
+
+
+class Reviewing(QObject):
+    """Reads the errors of the current run while somebody looks at them, and keeps marks."""
+
+    changed = Signal()
+    """Another review, or none; or it is being read."""
+    marks_changed = Signal()
+    """The same errors, with other marks."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._job: Job | None = None
+        self._is_wanted = False
+        self._is_old = True
+        self.review: Review | None = None
+        self.why_none = ""
+        """What to do where there is nothing to review."""
+        self.error: LoudnessError | None = None
+        self._timer = QTimer(self, interval=SETTLE_MS, singleShot=True)
+        self._timer.timeout.connect(self._read)
+        session.project_changed.connect(self._on_project_changed)
+        session.settings_changed.connect(self.refresh)
+        session.products_changed.connect(self.refresh)
+        session.closing.connect(self._timer.stop)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it is being read, or about to be."""
+        return self._job is not None or self._timer.isActive()
+
+    def want(self, on: bool) -> None:  # noqa: FBT001  as a slot
+        """Say whether anybody looks at it: nothing is read for nobody."""
+        self._is_wanted = on
+        if on and self._is_old:
+            self.refresh()
+
+    def refresh(self, *_: object) -> None:
+        """Read again, soon; what is known is shown until then."""
+        self._is_old = True
+        self._stop()
+        if self._is_wanted and self._session.project is not None:
+            self._timer.start()
+        self.changed.emit()
+
+    def mark(self, error: int, verdict: str, note: str = "") -> None:
+        """Say what is thought of the label of an error; an empty verdict takes the mark away."""
+        project, review = self._session.project, self.review
+        if project is None or review is None:
+            return
+        keys, errors = review.keys, review.errors
+        mark = Mark(
+            keys.recordings[int(errors.recording[error])],
+            int(errors.start_sample[error]),
+            int(errors.end_sample[error]),
+            keys.sample_rate,
+            keys.classes[int(errors.annotated[error])],
+            verdict,
+            note,
+        )
+        self._session.reviewing.submit(
+            set_mark if verdict else clear_mark,
+            project.folder,
+            mark,
+            done=self._on_marked,
+            failed=lambda error: self._session.errors.show(error, title="Mark"),
+        )
+
+    def _on_project_changed(self, _project: object) -> None:
+        self.review, self.why_none, self.error = None, "", None
+        self.refresh()
+
+    def _stop(self) -> None:
+        self._timer.stop()
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _read(self) -> None:
+        project = self._session.project
+        if project is None:
+            return
+        self._job = self._session.reviewing.submit(
+            read_review, project.folder, done=self._on_read, failed=self._on_failed
+        )
+        self.changed.emit()
+
+    def _on_read(self, found: Review | NoReview) -> None:
+        self._job, self.error, self._is_old = None, None, False
+        self.review = found if isinstance(found, Review) else None
+        self.why_none = found.why if isinstance(found, NoReview) else ""
+        self.changed.emit()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._job, self.review, self.why_none, self._is_old = None, None, "", False
+        if isinstance(error, LoudnessError):
+            self.error = error
+        else:
+            self._session.errors.show(error)
+        self.changed.emit()
+
+    def _on_marked(self, marks: tuple[Mark, ...]) -> None:
+        review = self.review
+        if review is not None:
+            mark_of = attach_marks(review.errors, marks, keys=review.keys)
+            self.review = replace(review, marks=marks, mark_of=mark_of)
+            self.marks_changed.emit()
