@@ -123,12 +123,12 @@ class RecordingPanel(QWidget):
         decibel = actions["decibel_axis"]
         decibel.toggled.connect(self._set_decibel)
         decibel.setChecked(preferences().value(DECIBEL_KEY, "false") in ("true", True))
-        for name, slot in (
-            ("overlay_transcoded", self.waveform.show_overlay),
-            ("show_transcoded", self.waveform.show_transcoded),
-        ):
-            actions[name].toggled.connect(slot)
-            slot(actions[name].isChecked())
+        overlay, alone = actions["overlay_transcoded"], actions["show_transcoded"]
+        overlay.toggled.connect(self.waveform.show_overlay)
+        self.waveform.show_overlay(overlay.isChecked())
+        for part in (self.header, self.overview, self.waveform, self.spectrogram):
+            alone.toggled.connect(part.show_transcoded)
+            part.show_transcoded(alone.isChecked())
 
     def _set_decibel(self, on: bool) -> None:  # noqa: FBT001  a slot of a checkable action
         preferences().setValue(DECIBEL_KEY, on)

@@ -31,6 +31,7 @@ class RecordingHeader(QWidget):
         super().__init__()
         self.setObjectName("recordingHeader")
         self._session, self._media = session, media
+        self._transcoded_alone = False
         self._name = ElidedLabel()
         font = self._name.font()
         font.setBold(True)
@@ -77,6 +78,11 @@ class RecordingHeader(QWidget):
         self._gain.setCurrentIndex(GAINS.index(amplitude.gain) if amplitude.gain in GAINS else 0)
         self._gain.setEnabled(not amplitude.is_decibel)
 
+    def show_transcoded(self, on: bool) -> None:  # noqa: FBT001  a slot of a checkable action
+        """Say that the transcoded recording is shown in place of the original."""
+        self._transcoded_alone = on
+        self.refresh()
+
     def refresh(self, *_: object) -> None:
         """Say what is known now."""
         recording, details = self._session.recording, self._media.details
@@ -90,19 +96,21 @@ class RecordingHeader(QWidget):
 
     def _what_to_say(self, *, is_missing: bool) -> tuple[Tone, str]:
         media, details = self._media, self._media.details
-        instead = " The transcoded recording is shown." if media.transcoded else ""
+        instead = ""
+        if media.transcoded and (media.original_problem or self._transcoded_alone):
+            instead = "The transcoded recording is shown."
         if is_missing:
-            return Tone.WRONG, f"The file is missing.{instead}"
+            return Tone.WRONG, f"The file is missing. {instead}".strip()
         if media.original_problem:
-            return Tone.WRONG, f"{media.original_problem}{instead}"
+            return Tone.WRONG, f"{media.original_problem} {instead}".strip()
         if media.original is None or not media.original.is_complete:
             share = f"{media.audio_share:.0%} done" if media.original else "about to begin"
             return Tone.BUSY, f"Decoding, {share}"
         if details and details.annotations_problem:
-            return Tone.ODD, details.annotations_problem
+            return Tone.ODD, f"{details.annotations_problem} {instead}".strip()
         if details and details.oddities:
-            return Tone.ODD, f"When it was transcoded: {details.oddities}."
-        return Tone.PLAIN, ""
+            return Tone.ODD, f"When it was transcoded: {details.oddities}. {instead}".strip()
+        return Tone.PLAIN, instead
 
 
 def _facts(details: RecordingDetails) -> str:

@@ -54,6 +54,7 @@ class Overview(QWidget):
         self._media = media
         self.colors = session.theme.colors
         self._layout = Layout.of(media.details)
+        self._transcoded_alone = False
         self._picture: QPixmap | None = None
         self._grip = Grip.NOTHING
         self._grip_offset_px = 0.0
@@ -74,6 +75,11 @@ class Overview(QWidget):
     def set_colors(self, colors: PlotColors) -> None:
         """Take the colours of the theme."""
         self.colors = colors
+        self._draw_anew()
+
+    def show_transcoded(self, on: bool) -> None:  # noqa: FBT001  a slot of a checkable action
+        """Draw the transcoded recording in place of the original."""
+        self._transcoded_alone = on
         self._draw_anew()
 
     def span(self) -> Span:
@@ -115,7 +121,8 @@ class Overview(QWidget):
     @property
     def _reader(self) -> PeakReader | None:
         media = self._media
-        return media.transcoded if media.original_problem else media.original
+        is_transcoded = self._transcoded_alone or media.original_problem
+        return media.transcoded if is_transcoded else media.original
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the picture, which is kept, and what moves over it."""

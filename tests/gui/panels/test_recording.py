@@ -140,6 +140,22 @@ def test_a_missing_file_is_said_and_can_be_looked_for(opened, media, qtbot):
         qtbot.mouseClick(opened.header._relink, Qt.MouseButton.LeftButton)
 
 
+def test_the_transcoded_alone_is_in_every_picture_and_is_said(opened, media, tmp_path, qtbot):
+    import numpy as np
+
+    media.show(transcoded=make_reader(tmp_path / "t", np.zeros(4000), 4000))
+    assert opened.header.state == ""
+    qtbot.keyClick(opened.waveform, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    shown = (opened.waveform.base, opened.spectrogram._reader, opened.overview._reader)
+    assert shown == (media.transcoded,) * 3
+    assert opened.header.state == "The transcoded recording is shown."
+    qtbot.keyClick(opened.waveform, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    shown = (opened.waveform.base, opened.spectrogram._reader, opened.overview._reader)
+    assert shown == (media.original,) * 3
+    assert opened.header.state == ""
+    qtbot.waitUntil(lambda: opened.spectrogram.is_complete)
+
+
 def test_how_far_it_is_decoded_is_said(opened, media, tmp_path):
     import numpy as np
 
