@@ -150,6 +150,9 @@ class RecordingPanel(QWidget):
         """Select the annotation that starts next, or before, and have playing start there."""
         annotations = self.waveform.layout_.annotations
         time = self.time
+        if not annotations:
+            self._session.say("There is no annotation to go to.")
+            return
         starts = [(a.start_s, a.end_s) for a in annotations]
         if time.selection in starts:
             index = starts.index(time.selection) + step

@@ -99,13 +99,14 @@ class RecordingHeader(QWidget):
         instead = ""
         if media.transcoded and (media.original_problem or self._transcoded_alone):
             instead = "The transcoded recording is shown."
-        if is_missing:
-            return Tone.WRONG, f"The file is missing. {instead}".strip()
-        if media.original_problem:
-            return Tone.WRONG, f"{media.original_problem} {instead}".strip()
+        problem = "The file is missing." if is_missing else media.original_problem
+        if problem:
+            return Tone.WRONG, f"{problem} {instead}".strip()
         if media.original is None or not media.original.is_complete:
             share = f"{media.audio_share:.0%} done" if media.original else "about to begin"
             return Tone.BUSY, f"Decoding, {share}"
+        if details and details.is_left_out:
+            return Tone.ODD, details.transcoded_problem
         if details and details.annotations_problem:
             return Tone.ODD, f"{details.annotations_problem} {instead}".strip()
         if details and details.oddities:

@@ -156,7 +156,7 @@ class Overview(QWidget):
             pixels = np.where(inside, premultiplied(self.colors.waveform), np.uint32(0))
             painter.drawImage(QPointF(0, 0), to_image(pixels))
         self._draw_rest(painter, reader, span)
-        if self._layout.annotations:
+        if self._layout.annotations and self.time.duration_s:
             strip = to_image(strip_pixels(self._layout, span, self.colors, STRIP_PX))
             place = QRectF(0, height, span.width_px, STRIP_PX)
             painter.drawImage(place, strip)

@@ -151,6 +151,7 @@ class Spectrogram(Pane):
         self._place_notes(reader)
         if reader is None or not reader.n_samples:
             self._item.show_image(None)
+            self.plot.getAxis("left").setTicks([[]])
             return
         self._picture.begin(self._grid(reader))
         self._compute()

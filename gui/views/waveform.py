@@ -64,7 +64,7 @@ class Waveform(Pane):
         self._amplitude = Amplitude()
         self._ticks_key: object = None
         self._version = 0
-        self._details: object = None
+        self._is_timed = False
         self.annotation_item = AnnotationItem(self.view, self.span, self.colors)
         self.wave_item = WaveItem(self)
         self.frame_item = FrameGridItem(self.view, self.span, lambda: self.annotation_item.layout)
@@ -74,11 +74,12 @@ class Waveform(Pane):
         self.plot.getAxis("left").setStyle(autoReduceTextSpace=False)
         media.audio_changed.connect(self._on_audio_changed)
         media.details_changed.connect(self._on_details_changed)
+        self.time.duration_changed.connect(self._on_duration)
         self._on_details_changed(media.details)
 
     @property
     def layout_(self) -> Layout:
-        """Where the annotations lie."""
+        """Where the annotations lie; empty while it is not known how long the recording is."""
         return self.annotation_item.layout
 
     @property
@@ -178,10 +179,16 @@ class Waveform(Pane):
         self._redraw()
 
     def _on_details_changed(self, _details: object) -> None:
-        layout = Layout.of(self._media.details)
+        self._is_timed = self.time.duration_s > 0
+        layout = Layout.of(self._media.details if self._is_timed else None)
         self.annotation_item.show_layout(layout)
         self.frame_item.frames = Frames.of(self._media.details, layout)
         self._redraw()
+
+    def _on_duration(self, duration_s: float) -> None:
+        # While a recording is decoded it grows ten times a second, and they stay where they are.
+        if (duration_s > 0) != self._is_timed:
+            self._on_details_changed(None)
 
     def _show_ticks(self) -> None:
         """Write the axis: it hangs on the lanes alone, not on what is in view."""

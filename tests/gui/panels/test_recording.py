@@ -83,6 +83,13 @@ def test_from_the_playhead_the_next_and_the_one_before_are_found(opened, session
     assert opened.time.selection == (0.8, 0.9)
 
 
+def test_without_annotations_there_is_none_to_go_to(opened, media, session, qtbot):
+    media.show(make_details([]))
+    with qtbot.waitSignal(session.said) as said:
+        opened.actions_["next_annotation"].trigger()
+    assert said.args[0] == "There is no annotation to go to."
+
+
 def test_zooming_by_key_keeps_the_playhead_in_its_place(opened, qtbot):
     opened.time.move_playhead(0.75)
     qtbot.keyClick(opened.waveform, Qt.Key.Key_Plus)

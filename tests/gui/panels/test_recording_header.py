@@ -84,6 +84,13 @@ def test_what_cannot_be_decoded_says_why(header, media, session, details):
     assert not header.findChild(QPushButton).isVisible()
 
 
+def test_a_recording_that_was_left_out_says_why(header, media, session, details, tmp_path):
+    why = "Left out when transcoding: it is silent."
+    left_out = replace(details, is_left_out=True, transcoded_problem=why, annotations_problem="x")
+    _show(header, media, session, left_out, original=make_reader(tmp_path, np.zeros(80), 8000))
+    assert header.state == why
+
+
 def test_annotations_that_cannot_be_read_are_told(header, media, session, details, tmp_path):
     broken = replace(details, annotations_problem="a.csv has no column start")
     _show(header, media, session, broken, original=make_reader(tmp_path, np.zeros(80), 8000))

@@ -185,6 +185,13 @@ def test_it_says_why_there_is_nothing(session, media, show_pane):
     assert pane._empty.isVisible()
 
 
+def test_what_cannot_be_decoded_has_no_frequencies_of_the_one_before(pane, media):
+    assert any(text for _, text in pane.plot.getAxis("left")._tickLevels[0])
+    media.original, media.original_problem = None, "It is no audio file."
+    media.audio_changed.emit()
+    assert pane.plot.getAxis("left")._tickLevels == [[]]
+
+
 def test_the_theme_colours_what_is_no_audio(pane, session, media):
     session.time.set_duration(2 * SECONDS)
     session.time.fit()

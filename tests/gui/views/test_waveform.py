@@ -227,3 +227,13 @@ def test_dark_is_drawn_dark(waveform, media, tmp_path):
     media.show(make_details(), original=make_reader(tmp_path, np.zeros(RATE), RATE))
     waveform.set_colors(DARK)
     assert is_color(picture(waveform), DARK.background).mean() > 0.5
+
+
+def test_annotations_have_their_place_once_the_length_is_known(waveform, media):
+    waveform.time.set_duration(0.0)
+    media.show(make_details([(0.25, 0.5, 2)], seconds=0.0), original_problem="It is empty.")
+    assert waveform.layout_.annotations == ()
+    assert waveform.lanes()[0].top() == 0
+    waveform.time.set_duration(1.0)
+    assert len(waveform.layout_.annotations) == 1
+    assert waveform.lanes()[0].top() == ROW_PX
