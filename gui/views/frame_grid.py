@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics
 
 from core.labelling import CONFLICT, UNLABELLED, FrameGrid, label_frames
-from core.timebase import owning_frames, samples_to_seconds, seconds_to_samples
+from core.timebase import owning_frames, sample_under, samples_to_seconds, seconds_to_samples
 from gui.theme import class_color
 from gui.views.pixels import PixelItem, column_middle
 
@@ -76,7 +76,7 @@ class Frames:
 
     def at(self, time_s: float) -> int | None:
         """The frame that owns a moment; None if there is none."""
-        sample = seconds_to_samples(time_s, sample_rate=self.spec.sample_rate)
+        sample = sample_under(time_s, sample_rate=self.spec.sample_rate)
         frame = int(owning_frames([sample], hop_size=self.spec.hop_size)[0])
         return frame if 0 <= frame < self.n_frames else None
 
