@@ -125,6 +125,18 @@ def sample_points(
     return span.x_px(samples_to_seconds(numbers, sample_rate=rate)), rows
 
 
+def outline(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pixels of an area, of shape (height, columns), that have a neighbour outside of it."""
+    kept = inside.copy()
+    kept[1:] &= inside[:-1]
+    kept[:-1] &= inside[1:]
+    kept[0] = kept[-1] = False
+    # Where the picture ends at the left and right, it goes on.
+    kept[:, 1:] &= inside[:, :-1]
+    kept[:, :-1] &= inside[:, 1:]
+    return inside & ~kept
+
+
 def rastered(
     low: NDArray[np.float32], high: NDArray[np.float32], height_px: int
 ) -> NDArray[np.bool_]:

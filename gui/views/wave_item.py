@@ -15,6 +15,7 @@ from gui.views.wave_columns import (
     LINE_UP_TO,
     column_peaks,
     joined,
+    outline,
     rastered,
     sample_points,
     samples_per_column,
@@ -33,8 +34,10 @@ DOTS_FROM_PX = 6.0
 DOT_PX = 5
 NAME_PX = 11
 PLATE_ALPHA = 200
+LEGEND_LEFT_PX = 20
 STEREO = ("L", "R")
-OVERLAY_ALPHA = 170
+OVERLAY_ALPHA = 180
+ORIGINAL, TRANSCODED = "original", "transcoded"
 
 
 class WaveItem(PixelItem):
@@ -74,6 +77,11 @@ class WaveItem(PixelItem):
         self._draw_rest(painter, base, span, height_px)
         for name, lane in zip(channel_names(base.meta.n_channels), lanes, strict=True):
             self._write(painter, name, wave.colors.foreground, lane.topLeft())
+        if over is not None:
+            corner = lanes[0].topLeft() + QPointF(LEGEND_LEFT_PX, 0)
+            right = self._write(painter, ORIGINAL, wave.colors.waveform, corner)
+            corner.setX(right)
+            self._write(painter, TRANSCODED, wave.colors.overlay, corner)
 
     def _write(self, painter: QPainter, text: str, color: QColor, corner: QPointF) -> float:
         """Write on a plate that hides the waveform below; tell where the plate ends."""
@@ -123,6 +131,8 @@ class WaveItem(PixelItem):
             value = premultiplied(color)
             for k, (lane, channel) in enumerate(zip(lanes, channels, strict=True)):
                 inside = rastered(low[:, channel], high[:, channel], int(lane.height()))
+                if reader is not wave.base:
+                    inside = outline(inside)
                 both = premultiplied(_mixed(wave.colors.waveform, color))
                 there = np.where(np.equal(result[k], 0), value, both)
                 result[k] = np.where(inside, there, result[k])
@@ -137,7 +147,13 @@ class WaveItem(PixelItem):
         low, high = (wave.amplitude.heights(v) for v in joined(*column_peaks(reader, wave.span())))
         painter.setPen(QPen(color, 1))
         for lane, channel in zip(lanes, channels, strict=True):
-            for x in np.flatnonzero(~np.isnan(low[:, channel])).tolist():
+            there = np.flatnonzero(~np.isnan(low[:, channel])).tolist()
+            if reader is not wave.base:
+                for edge in (high, low):
+                    points = [QPointF(x + 0.5, _y(lane, edge[x, channel])) for x in there]
+                    painter.drawPolyline(QPolygonF(points))
+                continue
+            for x in there:
                 top, bottom = (_y(lane, v) for v in (high[x, channel], low[x, channel]))
                 painter.drawLine(QPointF(x + 0.5, top), QPointF(x + 0.5, bottom + 0.5))
 

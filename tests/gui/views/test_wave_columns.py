@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gui.views.pixels import Span
-from gui.views.wave_columns import Amplitude, column_peaks, joined, rastered, sample_points
+from gui.views.wave_columns import Amplitude, column_peaks, joined, outline, rastered, sample_points
 from tests.shown_media import make_reader
 
 RATE = 8000
@@ -97,3 +97,13 @@ def test_full_scale_reaches_the_edges_of_the_lane():
     inside = rastered(np.array([-1.0, 0.0]), np.array([1.0, 0.0]), 101)
     assert inside[:, 0].all()
     assert np.flatnonzero(inside[:, 1]).tolist() == [50]
+
+
+def test_an_outline_is_closed_and_nothing_but_the_rim():
+    inside = np.zeros((7, 6), dtype=bool)
+    inside[1:6, 1:] = True
+    rim = inside.copy()
+    rim[2:5, 2:] = False
+    assert np.array_equal(outline(inside), rim)
+    thin = np.eye(5, dtype=bool)
+    assert np.array_equal(outline(thin), thin)

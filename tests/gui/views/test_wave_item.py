@@ -78,3 +78,39 @@ def test_each_lane_is_named_in_its_corner(waveform, media, tmp_path):
 def test_one_channel_needs_no_name(waveform, media, tmp_path):
     media.show(make_details(), original=make_reader(tmp_path, np.zeros(RATE), RATE))
     assert drawn(waveform)[1] == {}
+
+
+def loud_and_half(media, tmp_path, n=RATE):
+    loud = np.where(np.arange(n) % 2, 0.8, -0.8)
+    media.show(
+        make_details(),
+        original=make_reader(tmp_path / "a", loud, RATE),
+        transcoded=make_reader(tmp_path / "b", loud / 2, RATE),
+    )
+
+
+def test_far_out_the_overlay_is_an_outline_through_which_the_original_is_seen(
+    waveform, media, tmp_path
+):
+    loud_and_half(media, tmp_path)
+    waveform.show_overlay(on=True)
+    pixels, _ = drawn(waveform)
+    column = pixels[:, 400]
+    lane = waveform.lanes()[0]
+    is_original = is_color(column, LIGHT.waveform)
+    edges = [round(lane.y() + (lane.height() - 1) * (1 - v) / 2) for v in (0.4, -0.4)]
+    others = np.flatnonzero(~is_original & ~is_color(column, LIGHT.background))
+    assert others.tolist() == edges
+    # Redder than the original.
+    assert (column[edges, 0] - LIGHT.waveform.red() > 30).all()
+    assert is_original.sum() > 0.75 * lane.height()
+
+
+def test_the_overlay_is_named_in_its_colours(waveform, media, tmp_path):
+    loud_and_half(media, tmp_path)
+    assert drawn(waveform)[1] == {}
+    waveform.show_overlay(on=True)
+    _, written = drawn(waveform)
+    assert written["original"][1] == LIGHT.waveform
+    assert written["transcoded"][1] == LIGHT.overlay
+    assert written["original"][0].right() <= written["transcoded"][0].left()
