@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 ZOOM_FACTOR = 0.5
 SCROLL_STEPS = 1_000_000
-SPLITTER_KEY = "recording/splitter_2"
+SPLITTER_KEY = "recording/splitter_3"
 DECIBEL_KEY = "recording/decibel_axis"
-HEIGHTS = (30, 24, 32, 14)
+HEIGHTS = (34, 27, 24, 15)
 """Shares of waveform, spectrogram, feature tracks and class strips."""
 
 EMPTY = "Choose a recording in the list on the left.\nIt is then drawn here, and can be heard."

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TEXT_PX = 14
+ROOM_PX = TEXT_PX - 1e-6
 TICK_PX = 4
 TITLE_PX = 18
 
@@ -58,10 +59,11 @@ def place_marks(
     for value, text in ticks:
         for lane_px, height_px in lanes:
             y_px = lane_px + (height_px - 1) * (1 - value) / 2
-            lowest_px = lane_px + height_px - TEXT_PX
+            # One pixel less, so that above the middle there is as much room as below.
+            lowest_px = lane_px + height_px - 1 - TEXT_PX
             top_px = min(max(y_px - TEXT_PX / 2, lane_px), lowest_px)
-            is_free = all(abs(top_px - mark.top_px) >= TEXT_PX for mark in marks)
-            if height_px >= TEXT_PX and is_free:
+            is_free = all(abs(top_px - mark.top_px) >= ROOM_PX for mark in marks)
+            if height_px > TEXT_PX and is_free:
                 marks.append(Mark(y_px, top_px, text))
     return tuple(marks)
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from gui.session import Session
     from gui.theme import PlotColors
 
-STRIP_PX = 26
+STRIP_PX = 22
 DIFFERENCE_PX = 7
-LEAST_PROBABILITY_PX = 36
+LEAST_PROBABILITY_PX = 34
 LEAST_NAMED_PX = 44
 TINT = 0.28
 HATCH_PX = 3

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gui.media import Media
     from gui.session import Session
 
-LEAST_TRACK_PX = 42
+LEAST_TRACK_PX = 36
 NO_FEATURES = "No features yet: run Extract"
 NO_TRACKS = "No track is chosen: take some from the menu at the right"
 _LINE_PX = 2

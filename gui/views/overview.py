@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gui.session import Session
     from gui.theme import PlotColors
 
-HEIGHT_PX = 54
+HEIGHT_PX = 46
 STRIP_PX = 10
 EDGE_PX = 5
 SMALLEST_WINDOW_PX = 6

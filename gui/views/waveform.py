@@ -45,7 +45,7 @@ class Waveform(Pane):
         self.plot.setAxisItems({"left": self.axis})
         super().set_colors(session.theme.colors)
         self.setObjectName("waveform")
-        self.setMinimumHeight(80)
+        self.setMinimumHeight(90)
         self._media = media
         self._transcoded_alone = False
         self._overlay = False

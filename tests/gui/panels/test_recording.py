@@ -204,3 +204,16 @@ def test_asking_for_a_file_does_not_stop_the_window(opened, qtbot):
     assert dialog.isVisible()
     assert dialog.selectedFiles()[0].endswith("rec.png")
     dialog.reject()
+
+
+def test_on_a_small_screen_sound_has_more_room_than_strips(opened, qtbot):
+    # What a window of 1280 x 800 leaves to it.
+    opened.window_.resize(770, 496)
+    opened.resize(770, 496)
+    panel = opened
+    qtbot.waitUntil(lambda: panel.view.height() == 496)
+    sound = panel.waveform.height(), panel.spectrogram.height()
+    rest = panel.tracks.height(), panel.strips.height()
+    assert panel.waveform.height() >= 105
+    assert sum(sound) > 1.15 * sum(rest)
+    assert not panel.tracks.scroll_bar.isVisible()

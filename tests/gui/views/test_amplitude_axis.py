@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.views.amplitude_axis import TEXT_PX, AmplitudeAxis, place_marks
+from gui.views.amplitude_axis import ROOM_PX, TEXT_PX, AmplitudeAxis, place_marks
 from gui.views.wave_columns import Amplitude
 
 AXES = (Amplitude(), Amplitude(is_decibel=True))
@@ -20,9 +20,9 @@ def test_numbers_stand_within_their_lane_and_not_on_each_other(n, height, amplit
     marks = place_marks(amplitude.ticks(), lanes)
     for mark in marks:
         assert any(top <= mark.top_px and mark.top_px + TEXT_PX <= top + height for top, _ in lanes)
-        assert mark.top_px <= mark.y_px + 0.5 <= mark.top_px + TEXT_PX
+        assert mark.top_px <= mark.y_px <= mark.top_px + TEXT_PX
     tops = sorted(mark.top_px for mark in marks)
-    assert all(b - a >= TEXT_PX for a, b in pairwise(tops))
+    assert all(b - a >= ROOM_PX for a, b in pairwise(tops))
 
 
 @pytest.mark.parametrize("n", [1, 2])
@@ -30,6 +30,13 @@ def test_both_ends_of_each_lane_are_told(n):
     texts = [mark.text for mark in place_marks(Amplitude().ticks(), lanes_of(n, 60))]
     for text in ("1", "0", "-1"):
         assert texts.count(text) == n
+
+
+@given(st.integers(20, 300), st.sampled_from(AXES[:1]))
+def test_what_stands_above_the_middle_stands_below(height, amplitude):
+    texts = {mark.text for mark in place_marks(amplitude.ticks(), [(17, height)])}
+    assert ("0.5" in texts) == ("-0.5" in texts)
+    assert ("1" in texts) == ("-1" in texts)
 
 
 def test_where_a_lane_is_low_the_most_important_number_is_left():
