@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.panels.recording_header import RecordingHeader
+from gui.panels.recording_header import GAINS, RecordingHeader
 from gui.panels.recording_picture import PictureSaving
 from gui.preferences import preferences
 from gui.views.class_strips import ClassStrips
@@ -36,6 +36,7 @@ ZOOM_FACTOR = 0.5
 SCROLL_STEPS = 1_000_000
 SPLITTER_KEY = "recording/splitter_3"
 DECIBEL_KEY = "recording/decibel_axis"
+GAIN_KEY = "recording/amplitude_gain"
 HEIGHTS = (34, 27, 24, 15)
 """Shares of waveform, spectrogram, feature tracks and class strips."""
 
@@ -60,9 +61,9 @@ class RecordingPanel(QWidget):
         self.readout = Readout(session, media, self.waveform)
         self._make_layout()
         self.header.gain_chosen.connect(lambda gain: self.waveform.set_amplitude(gain=gain))
-        self.waveform.amplitude_changed.connect(
-            lambda: self.header.show_amplitude(self.waveform.amplitude)
-        )
+        self.waveform.amplitude_changed.connect(self._on_amplitude)
+        kept = str(preferences().value(GAIN_KEY, ""))
+        self.waveform.set_amplitude(gain=next((g for g in GAINS if str(g) == kept), 1.0))
         self.picture = PictureSaving(self, self.view, session, actions["save_picture"])
         self._connect_actions()
         session.theme.changed.connect(self._set_colors)
@@ -129,6 +130,11 @@ class RecordingPanel(QWidget):
         for part in (self.header, self.overview, self.waveform, self.spectrogram):
             alone.toggled.connect(part.show_transcoded)
             part.show_transcoded(alone.isChecked())
+
+    def _on_amplitude(self) -> None:
+        amplitude = self.waveform.amplitude
+        preferences().setValue(GAIN_KEY, str(amplitude.gain))
+        self.header.show_amplitude(amplitude)
 
     def _set_decibel(self, on: bool) -> None:  # noqa: FBT001  a slot of a checkable action
         preferences().setValue(DECIBEL_KEY, on)

@@ -1,10 +1,12 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QComboBox
 
 from gui.actions import Actions, State
 from gui.panels.recording import RecordingPanel
 from gui.theme import DARK, Scheme
+from gui.views.wave_columns import Amplitude
 from tests.shown_media import ShownMedia, make_details, make_reader
 
 ALL = frozenset(State)
@@ -217,3 +219,12 @@ def test_on_a_small_screen_sound_has_more_room_than_strips(opened, qtbot):
     assert panel.waveform.height() >= 105
     assert sum(sound) > 1.15 * sum(rest)
     assert not panel.tracks.scroll_bar.isVisible()
+
+
+def test_the_magnification_is_kept_whatever_the_axis_was(opened, session, media, qtbot):
+    opened.header.gain_chosen.emit(2.0)
+    opened.actions_["decibel_axis"].setChecked(True)
+    other = RecordingPanel(session, Actions(opened.window_), media)
+    qtbot.addWidget(other)
+    assert other.waveform.amplitude == Amplitude(is_decibel=True, gain=2.0)
+    assert "2" in other.header.findChild(QComboBox, "gainBox").currentText()
