@@ -306,6 +306,7 @@ class Spectrogram(Pane):
     def _make_button(self) -> QToolButton:
         button = QToolButton(self.viewport())
         button.setObjectName("spectrogramSettingsButton")
+        button.setProperty("is_scale", True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(72, 12))
         button.setToolTip("What the colours mean. Click to change FFT size, range and colours")
