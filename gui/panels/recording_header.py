@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 
 from gui.elided_label import ElidedLabel
 from gui.sentence import Sentence, Tone
-from gui.views.time_text import time_text
+from gui.views.time_text import frequency_text, time_text
 
 if TYPE_CHECKING:
     from core.recording_details import RecordingDetails
@@ -120,10 +120,10 @@ def _facts(details: RecordingDetails) -> str:
     if details.sample_rate:
         n = details.n_channels
         channels = {1: "mono", 2: "stereo"}.get(n, f"{n} channels")
-        parts += [f"{details.sample_rate / 1000:g} kHz", channels]
+        parts += [frequency_text(details.sample_rate), channels]
     if details.duration_s:
         parts.append(time_text(details.duration_s, 3))
     parts += [details.codec] if details.codec else []
     if details.transcoded_rate:
-        parts.append(f"transcoded to {details.transcoded_rate / 1000:g} kHz")
+        parts.append(f"transcoded to {frequency_text(details.transcoded_rate)}")
     return "  ·  ".join(parts)

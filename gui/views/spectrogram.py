@@ -23,6 +23,7 @@ from gui.views.spectrogram_settings import (
     gradient_icon,
     load_look,
 )
+from gui.views.time_text import frequency_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -267,7 +268,7 @@ class Spectrogram(Pane):
         axis = self._spec(reader).axis
         height_px = self.view.rect().height()
         ticks = [
-            (place, _frequency(hz))
+            (place, frequency_text(hz))
             for hz in axis.ticks_hz(max(2, round(height_px / PX_PER_TICK)))
             # At the very edge a number would be cut off.
             if TEXT_PX / 2 <= (place := axis.place_of(hz)) * height_px <= height_px - TEXT_PX / 2
@@ -288,7 +289,8 @@ class Spectrogram(Pane):
             n_frames, is_sampled = frames_per_column(samples, fft_size)
             if is_sampled:
                 n_all = round(2 * samples / fft_size)
-                note = f"sampled: {n_frames} of {n_all:,} frames in each pixel, and the loudest"
+                some = f"{n_frames + 1} of {n_all:,} frames"
+                note = f"Zoomed out: {some} per column computed, the loudest among them"
         self._note.say(note, room)
 
     def _why_empty(self) -> str:
@@ -341,7 +343,3 @@ def _run_of_tiles(missing: list[int], most: int) -> tuple[int, int]:
     while first - 1 in wanted and stop - first < most:
         first -= 1
     return first, stop - first
-
-
-def _frequency(hz: float) -> str:
-    return f"{hz / 1000:g} kHz" if hz >= 1000 else f"{hz:g} Hz"  # noqa: PLR2004  a kilohertz

@@ -55,6 +55,13 @@ def test_says_what_the_recording_is(header, media, session, details, tmp_path):
     assert header.state == ""
 
 
+def test_a_low_rate_is_told_in_hertz(header, media, session, details):
+    _show(header, media, session, replace(details, sample_rate=1, transcoded_rate=800))
+    facts = header.findChild(QLabel, "recordingFacts").text()
+    assert facts.startswith("1 Hz")
+    assert "transcoded to 800 Hz" in facts
+
+
 def test_says_how_far_it_is_decoded(header, media, session, details, tmp_path):
     media.audio_share = 0.34
     reader = make_reader(tmp_path, np.zeros(800), 8000, complete=False)
