@@ -15,7 +15,7 @@ from gui.views.annotation_items import Layout, strip_pixels
 from gui.views.pane import LEFT_AXIS_PX, WHEEL_STEP, ZOOM_PER_STEP
 from gui.views.pixels import Span, premultiplied, to_image
 from gui.views.time_text import time_text
-from gui.views.wave_columns import Amplitude, column_peaks, joined, rastered
+from gui.views.wave_columns import Amplitude, column_peaks, rastered
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
@@ -148,11 +148,10 @@ class Overview(QWidget):
         reader, span = self._reader, self.span()
         height = self.height() - STRIP_PX
         if reader is not None and self.time.duration_s:
-            low, high = joined(*column_peaks(reader, span))
+            low, high = Amplitude().column_heights(*column_peaks(reader, span))
             # Of several channels the widest counts.
             low, high = np.fmin.reduce(low, axis=1), np.fmax.reduce(high, axis=1)
-            scale = Amplitude()
-            inside = rastered(scale.heights(low), scale.heights(high), height)
+            inside = rastered(low, high, height)
             pixels = np.where(inside, premultiplied(self.colors.waveform), np.uint32(0))
             painter.drawImage(QPointF(0, 0), to_image(pixels))
         self._draw_rest(painter, reader, span)

@@ -14,7 +14,6 @@ from gui.views.pixels import PixelItem, premultiplied, to_image
 from gui.views.wave_columns import (
     LINE_UP_TO,
     column_peaks,
-    joined,
     outline,
     rastered,
     sample_points,
@@ -57,7 +56,7 @@ class WaveItem(PixelItem):
             return
         lanes = wave.lanes()
         painter.setPen(QPen(wave.colors.grid, 1))
-        for lane in lanes:
+        for lane in [] if wave.amplitude.is_decibel else lanes:
             middle = lane.y() + round((lane.height() - 1) / 2) + 0.5
             painter.drawLine(QPointF(0, middle), QPointF(width_px, middle))
         is_vector = painter.paintEngine().type() == QPaintEngine.Type.SVG
@@ -126,8 +125,7 @@ class WaveItem(PixelItem):
         wave = self._waveform
         result: list[Any] = [np.uint32(0)] * len(lanes)
         for reader, color, channels in layers:
-            low, high = joined(*column_peaks(reader, wave.span()))
-            low, high = wave.amplitude.heights(low), wave.amplitude.heights(high)
+            low, high = wave.amplitude.column_heights(*column_peaks(reader, wave.span()))
             value = premultiplied(color)
             for k, (lane, channel) in enumerate(zip(lanes, channels, strict=True)):
                 inside = rastered(low[:, channel], high[:, channel], int(lane.height()))
@@ -144,7 +142,7 @@ class WaveItem(PixelItem):
         """Draw the same as lines, for pictures that can be magnified."""
         wave = self._waveform
         reader, color, channels = layer
-        low, high = (wave.amplitude.heights(v) for v in joined(*column_peaks(reader, wave.span())))
+        low, high = wave.amplitude.column_heights(*column_peaks(reader, wave.span()))
         painter.setPen(QPen(color, 1))
         for lane, channel in zip(lanes, channels, strict=True):
             there = np.flatnonzero(~np.isnan(low[:, channel])).tolist()

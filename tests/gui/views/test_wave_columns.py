@@ -76,15 +76,26 @@ def test_a_line_has_no_gaps():
 
 
 @given(st.floats(-1, 1, width=32), st.floats(-1, 1, width=32))
-def test_the_decibel_axis_keeps_order_and_sign(a, b):
+def test_the_decibel_axis_keeps_the_order_of_magnitudes(a, b):
     heights = Amplitude(is_decibel=True).heights(np.array([a, b], dtype=np.float32))
-    assert (heights[0] <= heights[1]) == (a <= b) or heights[0] == heights[1]
+    assert (heights[0] <= heights[1]) == (abs(a) <= abs(b)) or heights[0] == heights[1]
     assert np.all(np.abs(heights) <= 1)
 
 
 def test_the_decibel_axis_is_fixed():
     values = np.array([1.0, -1.0, 10 ** (-48 / 20), 1e-6, 0.0], dtype=np.float32)
-    assert Amplitude(is_decibel=True).heights(values) == pytest.approx([1, -1, 0.5, 0, 0], abs=1e-5)
+    assert Amplitude(is_decibel=True).heights(values) == pytest.approx([1, 1, 0, -1, -1], abs=1e-5)
+
+
+def test_in_decibels_a_column_is_filled_up_to_its_largest_magnitude():
+    smallest = np.array([[-0.5], [0.1], [-0.001], [np.nan]], dtype=np.float32)
+    largest = np.array([[0.1], [0.25], [0.001], [np.nan]], dtype=np.float32)
+    amplitude = Amplitude(is_decibel=True)
+    low, high = amplitude.column_heights(smallest, largest)
+    assert low[:3, 0].tolist() == [-1, -1, -1]
+    loudest = np.array([0.5, 0.25, 0.001], dtype=np.float32)
+    assert high[:3, 0] == pytest.approx(amplitude.heights(loudest))
+    assert np.isnan([low[3, 0], high[3, 0]]).all()
 
 
 def test_the_linear_axis_says_by_how_much_it_is_magnified():

@@ -114,3 +114,17 @@ def test_the_overlay_is_named_in_its_colours(waveform, media, tmp_path):
     assert written["original"][1] == LIGHT.waveform
     assert written["transcoded"][1] == LIGHT.overlay
     assert written["original"][0].right() <= written["transcoded"][0].left()
+
+
+def test_a_low_tone_in_decibels_is_an_area_without_slits(waveform, media, tmp_path):
+    tone = 0.5 * np.sin(2 * np.pi * 20 * np.arange(RATE) / RATE)
+    media.show(make_details(), original=make_reader(tmp_path, tone, RATE))
+    waveform.set_amplitude(is_decibel=True)
+    inside = is_color(drawn(waveform)[0], LIGHT.waveform)
+    lane = waveform.lanes()[0]
+    assert inside[int(lane.bottom()) - 1].all()
+    # From -96 dB up; -6 dB is the highest.
+    top = round(lane.y() + (lane.height() - 1) * 6 / 96)
+    assert np.flatnonzero(inside.any(axis=1))[0] == pytest.approx(top, abs=1)
+    bottom = int(lane.bottom())
+    assert all(inside[np.argmax(inside[:, x]) : bottom, x].all() for x in range(inside.shape[1]))
