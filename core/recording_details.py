@@ -55,6 +55,8 @@ class RecordingDetails:
         Length of the transcoded file; 0 if there is none.
     transcoded_problem : str
         Why there is none; empty if there is one.
+    is_left_out : bool
+        Whether it was to be transcoded, and could not be.
     oddities : str
         What was odd about the original when it was transcoded, separated by semicolons.
     spec : FeatureSpec or None
@@ -95,6 +97,7 @@ class RecordingDetails:
     transcoded_rate: int = 0
     transcoded_samples: int = 0
     transcoded_problem: str = ""
+    is_left_out: bool = False
     oddities: str = ""
     spec: FeatureSpec | None = None
     n_frames: int = 0
@@ -133,6 +136,7 @@ class _Transcoded:
     transcoded_rate: int = 0
     transcoded_samples: int = 0
     transcoded_problem: str = ""
+    is_left_out: bool = False
     oddities: str = ""
 
 
@@ -260,18 +264,24 @@ def _transcoded(project: Project, entry: ManifestEntry | None, problem: str) -> 
     if entry is None:
         return _Transcoded(transcoded_problem="Not transcoded yet.")
     if entry.status == "left out":
-        return _Transcoded(transcoded_problem=f"Left out when transcoding: {entry.reason}.")
+        return _Transcoded(transcoded_problem=_why_left_out(entry), is_left_out=True)
     path = project.transcoded / entry.file
     if not entry.file or not path.is_file():
         # An entry that is no longer selected keeps its file, if it ever had one.
         return _Transcoded(
             transcoded_problem=f"The transcoded file {path} is gone. Transcode again."
         )
-    return _Transcoded(path, entry.sample_rate, entry.n_samples, "", entry.oddities)
+    return _Transcoded(path, entry.sample_rate, entry.n_samples, oddities=entry.oddities)
+
+
+def _why_left_out(entry: ManifestEntry) -> str:
+    return f"Left out when transcoding: {entry.reason}."
 
 
 def _features(project: Project, stem: str, entry: ManifestEntry | None) -> _Features:
     path = project.features / f"{stem}.parquet"
+    if entry is not None and entry.status == "left out":
+        return _Features(features_problem=_why_left_out(entry))
     if entry is None or not path.is_file():
         return _Features(features_problem="No features extracted yet.")
     from core.extract_recording import read_part

@@ -13,7 +13,7 @@ import numpy as np
 from core.drawing_cache import file_stamp
 from core.error_spans import EdgeFinder, EvaluatedFrames, SpanColumns, join_frames
 from core.errors import TableError
-from core.evaluate import NEAR_EDGE_S
+from core.assessment import NEAR_EDGE_S
 from core.prediction_rows import PROBABILITY
 from core.progress import Progress, ignore
 from core.project import open_project

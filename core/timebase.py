@@ -42,6 +42,33 @@ def seconds_to_samples(seconds: float | FloatArray, *, sample_rate: float) -> in
     return samples if samples.ndim else int(samples)
 
 
+def sample_under(seconds: float, *, sample_rate: float) -> int:
+    """Sample that lasts at a time: sample n lasts from its own time to that of the next.
+
+    Parameters
+    ----------
+    seconds : float
+        Finite time from the start of the recording.
+    sample_rate : float
+        In Hz, > 0.
+
+    Returns
+    -------
+    int
+        Sample position, counted from 0; n at the very time that `samples_to_seconds` gives for n.
+
+    Raises
+    ------
+    ValueError
+        If `sample_rate` is not positive.
+    """
+    _check_positive("sample_rate", sample_rate)
+    nearest = seconds_to_samples(seconds, sample_rate=sample_rate)
+    # Its own time decides: multiplied and rounded down, that may come out as the one before.
+    is_ahead = samples_to_seconds(nearest, sample_rate=sample_rate) > seconds
+    return nearest - 1 if is_ahead else nearest
+
+
 @overload
 def samples_to_seconds(samples: int, *, sample_rate: float) -> float: ...
 @overload

@@ -77,6 +77,8 @@ def _evaluation(page: int) -> Callable[[MainWindow], None]:
         window.evaluation.tabs.setCurrentIndex(page)
 
     return arrange
+
+
 def _errors(window: MainWindow) -> None:
     """The worst error, beside what is known of it."""
     window.actions_["review"].trigger()

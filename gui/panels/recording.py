@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.panels.recording_header import RecordingHeader
+from gui.panels.recording_header import GAINS, RecordingHeader
 from gui.panels.recording_picture import PictureSaving
 from gui.preferences import preferences
 from gui.views.class_strips import ClassStrips
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
 ZOOM_FACTOR = 0.5
 SCROLL_STEPS = 1_000_000
-SPLITTER_KEY = "recording/splitter_2"
+SPLITTER_KEY = "recording/splitter_3"
 DECIBEL_KEY = "recording/decibel_axis"
-HEIGHTS = (30, 24, 32, 14)
+GAIN_KEY = "recording/amplitude_gain"
+HEIGHTS = (34, 27, 24, 15)
 """Shares of waveform, spectrogram, feature tracks and class strips."""
 
 EMPTY = "Choose a recording in the list on the left.\nIt is then drawn here, and can be heard."
@@ -60,9 +61,9 @@ class RecordingPanel(QWidget):
         self.readout = Readout(session, media, self.waveform)
         self._make_layout()
         self.header.gain_chosen.connect(lambda gain: self.waveform.set_amplitude(gain=gain))
-        self.waveform.amplitude_changed.connect(
-            lambda: self.header.show_amplitude(self.waveform.amplitude)
-        )
+        self.waveform.amplitude_changed.connect(self._on_amplitude)
+        kept = str(preferences().value(GAIN_KEY, ""))
+        self.waveform.set_amplitude(gain=next((g for g in GAINS if str(g) == kept), 1.0))
         self.picture = PictureSaving(self, self.view, session, actions["save_picture"])
         self._connect_actions()
         session.theme.changed.connect(self._set_colors)
@@ -123,12 +124,17 @@ class RecordingPanel(QWidget):
         decibel = actions["decibel_axis"]
         decibel.toggled.connect(self._set_decibel)
         decibel.setChecked(preferences().value(DECIBEL_KEY, "false") in ("true", True))
-        for name, slot in (
-            ("overlay_transcoded", self.waveform.show_overlay),
-            ("show_transcoded", self.waveform.show_transcoded),
-        ):
-            actions[name].toggled.connect(slot)
-            slot(actions[name].isChecked())
+        overlay, alone = actions["overlay_transcoded"], actions["show_transcoded"]
+        overlay.toggled.connect(self.waveform.show_overlay)
+        self.waveform.show_overlay(overlay.isChecked())
+        for part in (self.header, self.overview, self.waveform, self.spectrogram):
+            alone.toggled.connect(part.show_transcoded)
+            part.show_transcoded(alone.isChecked())
+
+    def _on_amplitude(self) -> None:
+        amplitude = self.waveform.amplitude
+        preferences().setValue(GAIN_KEY, str(amplitude.gain))
+        self.header.show_amplitude(amplitude)
 
     def _set_decibel(self, on: bool) -> None:  # noqa: FBT001  a slot of a checkable action
         preferences().setValue(DECIBEL_KEY, on)
@@ -150,6 +156,9 @@ class RecordingPanel(QWidget):
         """Select the annotation that starts next, or before, and have playing start there."""
         annotations = self.waveform.layout_.annotations
         time = self.time
+        if not annotations:
+            self._session.say("There is no annotation to go to.")
+            return
         starts = [(a.start_s, a.end_s) for a in annotations]
         if time.selection in starts:
             index = starts.index(time.selection) + step

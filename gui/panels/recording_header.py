@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 
 from gui.elided_label import ElidedLabel
 from gui.sentence import Sentence, Tone
-from gui.views.time_text import time_text
+from gui.views.time_text import frequency_text, time_text
 
 if TYPE_CHECKING:
     from core.recording_details import RecordingDetails
@@ -31,6 +31,7 @@ class RecordingHeader(QWidget):
         super().__init__()
         self.setObjectName("recordingHeader")
         self._session, self._media = session, media
+        self._transcoded_alone = False
         self._name = ElidedLabel()
         font = self._name.font()
         font.setBold(True)
@@ -77,6 +78,11 @@ class RecordingHeader(QWidget):
         self._gain.setCurrentIndex(GAINS.index(amplitude.gain) if amplitude.gain in GAINS else 0)
         self._gain.setEnabled(not amplitude.is_decibel)
 
+    def show_transcoded(self, on: bool) -> None:  # noqa: FBT001  a slot of a checkable action
+        """Say that the transcoded recording is shown in place of the original."""
+        self._transcoded_alone = on
+        self.refresh()
+
     def refresh(self, *_: object) -> None:
         """Say what is known now."""
         recording, details = self._session.recording, self._media.details
@@ -90,19 +96,22 @@ class RecordingHeader(QWidget):
 
     def _what_to_say(self, *, is_missing: bool) -> tuple[Tone, str]:
         media, details = self._media, self._media.details
-        instead = " The transcoded recording is shown." if media.transcoded else ""
-        if is_missing:
-            return Tone.WRONG, f"The file is missing.{instead}"
-        if media.original_problem:
-            return Tone.WRONG, f"{media.original_problem}{instead}"
+        instead = ""
+        if media.transcoded and (media.original_problem or self._transcoded_alone):
+            instead = "The transcoded recording is shown."
+        problem = "The file is missing." if is_missing else media.original_problem
+        if problem:
+            return Tone.WRONG, f"{problem} {instead}".strip()
         if media.original is None or not media.original.is_complete:
             share = f"{media.audio_share:.0%} done" if media.original else "about to begin"
             return Tone.BUSY, f"Decoding, {share}"
+        if details and details.is_left_out:
+            return Tone.ODD, details.transcoded_problem
         if details and details.annotations_problem:
-            return Tone.ODD, details.annotations_problem
+            return Tone.ODD, f"{details.annotations_problem} {instead}".strip()
         if details and details.oddities:
-            return Tone.ODD, f"When it was transcoded: {details.oddities}."
-        return Tone.PLAIN, ""
+            return Tone.ODD, f"When it was transcoded: {details.oddities}. {instead}".strip()
+        return Tone.PLAIN, instead
 
 
 def _facts(details: RecordingDetails) -> str:
@@ -111,10 +120,10 @@ def _facts(details: RecordingDetails) -> str:
     if details.sample_rate:
         n = details.n_channels
         channels = {1: "mono", 2: "stereo"}.get(n, f"{n} channels")
-        parts += [f"{details.sample_rate / 1000:g} kHz", channels]
+        parts += [frequency_text(details.sample_rate), channels]
     if details.duration_s:
         parts.append(time_text(details.duration_s, 3))
     parts += [details.codec] if details.codec else []
     if details.transcoded_rate:
-        parts.append(f"transcoded to {details.transcoded_rate / 1000:g} kHz")
+        parts.append(f"transcoded to {frequency_text(details.transcoded_rate)}")
     return "  ·  ".join(parts)

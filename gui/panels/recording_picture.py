@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, QPoint
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QScrollBar, QWidget
 
 from core.errors import LoudnessError, StorageError, storage_error
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from PySide6.QtGui import QAction
-    from PySide6.QtWidgets import QWidget
 
     from gui.session import Session
 
 SVG_PER_INCH = 96
 """Pixels, as browsers count them."""
+
+SCALE = "is_scale"
+"""Property of a button that tells what is drawn: it stays, without a frame."""
+
+CONTROLS: tuple[type[QWidget], ...] = (QAbstractButton, QComboBox, QScrollBar)
 
 FILTERS = "Picture (*.png);;Drawing that can be magnified (*.svg)"
 
@@ -57,7 +64,9 @@ class PictureSaving(QObject):
 
 
 def save_picture(view: QWidget, path: Path, *, title: str = "Recording") -> None:
-    """Write what a widget shows, as PNG or SVG by the name's ending; an SVG has a title.
+    """Write what a widget shows, without its controls, as PNG or SVG by the name's ending.
+
+    An SVG has a title.
 
     Raises
     ------
@@ -66,10 +75,11 @@ def save_picture(view: QWidget, path: Path, *, title: str = "Recording") -> None
     """
     part = path.with_name(f".{path.name}.part")
     try:
-        if path.suffix.lower() == ".svg":
-            is_written = _write_svg(view, part, title)
-        else:
-            is_written = view.grab().save(str(part), "PNG")
+        with _without_controls(view):
+            if path.suffix.lower() == ".svg":
+                is_written = _write_svg(view, part, title)
+            else:
+                is_written = view.grab().save(str(part), "PNG")
         if is_written:
             part.replace(path)
             return
@@ -78,6 +88,34 @@ def save_picture(view: QWidget, path: Path, *, title: str = "Recording") -> None
     finally:
         part.unlink(missing_ok=True)
     raise _refused(path)
+
+
+@contextmanager
+def _without_controls(view: QWidget) -> Generator[None]:
+    """Hide what is there to be operated; all else stays in its place."""
+    found = [w for kind in CONTROLS for w in view.findChildren(kind)]
+    shown = [w for w in found if w.window() is view.window() and w.isVisibleTo(view)]
+    scales = [w for w in shown if w.property(SCALE)]
+    controls = [w for w in shown if not w.property(SCALE)]
+    focused = next((w for w in controls if w.hasFocus()), None)
+    policies = [w.sizePolicy() for w in controls]
+    for control in controls:
+        policy = control.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        control.setSizePolicy(policy)
+        control.hide()
+    for scale in scales:
+        scale.setStyleSheet("border: none; background: palette(base)")
+    try:
+        yield
+    finally:
+        for scale in scales:
+            scale.setStyleSheet("")
+        for control, policy in zip(controls, policies, strict=True):
+            control.setSizePolicy(policy)
+            control.show()
+        if focused is not None:
+            focused.setFocus()
 
 
 def _refused(path: Path) -> StorageError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -154,22 +155,22 @@ def _rows(start_s: NDArray[np.float64], end_s: NDArray[np.float64]) -> NDArray[n
 
 
 def strip_pixels(layout: Layout, span: Span, colors: PlotColors, row_px: int) -> NDArray[np.uint32]:
-    """The strip as pixels: colour and height tell the class, the louder the taller."""
+    """The strip as pixels: colour and height tell the class, the louder the taller.
+
+    A column that several classes share is that one's which covers most of it.
+    """
     pixels = np.zeros((layout.n_rows * row_px, span.width_px), dtype=np.uint32)
-    seen = layout.in_view(span)
-    first, stop = span.columns(layout.start_s[seen], layout.end_s[seen])
-    targets, rows = layout.targets[seen], layout.rows[seen]
     n_classes = len(layout.classes)
-    for target in np.unique(targets):
-        color = QColor(class_color(int(target), n_classes, colors))
+    covered = _coverage(layout, span)
+    # From the loudest on, which is the one to see of two that cover the same.
+    most = n_classes - 1 - covered[:, ::-1].argmax(axis=1)
+    most[covered.max(axis=1) < 0] = -1
+    for row, target in np.ndindex(layout.n_rows, n_classes):
+        color = QColor(class_color(target, n_classes, colors))
         color.setAlpha(BLOCK_ALPHA)
-        value = premultiplied(color)
-        height = block_height(int(target), n_classes, row_px)
-        for row in range(layout.n_rows):
-            mine = (targets == target) & (rows == row)
-            covered = _covered(first[mine], stop[mine], span.width_px)
-            bottom = (row + 1) * row_px
-            pixels[bottom - height : bottom, covered] = value
+        bottom = (row + 1) * row_px
+        top = bottom - block_height(target, n_classes, row_px)
+        pixels[top:bottom, most[row] == target] = premultiplied(color)
     return pixels
 
 
@@ -179,10 +180,27 @@ def block_height(target: int, n_classes: int, row_px: int) -> int:
     return max(1, round(share * (row_px - 1)))
 
 
-def _covered(first: NDArray[np.int64], stop: NDArray[np.int64], width: int) -> NDArray[np.bool_]:
-    steps = np.bincount(first, minlength=width + 1)[: width + 1].astype(np.int64)
-    steps -= np.bincount(stop, minlength=width + 1)[: width + 1]
-    return np.cumsum(steps[:width]) > 0
+def _coverage(layout: Layout, span: Span) -> NDArray[np.float64]:
+    """How much of each column annotations cover, in columns; -1 where they do not touch it.
+
+    Of shape (rows, classes, columns).
+    """
+    seen = layout.in_view(span)
+    shape = (layout.n_rows, len(layout.classes), span.width_px + 1)
+    first, stop = span.columns(layout.start_s[seen], layout.end_s[seen])
+    # The columns at both ends are covered in part.
+    before_px = np.clip(span.x_px(layout.start_s[seen]) - first, 0, 1)
+    behind_px = np.clip(stop - span.x_px(layout.end_s[seen]), 0, 1)
+    place = (layout.rows[seen] * shape[1] + layout.targets[seen]) * shape[2]
+    size = math.prod(shape)
+
+    def count(columns: NDArray[np.int64], weights: NDArray[np.float64] | None = None) -> Any:  # noqa: ANN401
+        return np.bincount(place + columns, weights, minlength=size).reshape(shape)
+
+    n_touching = np.cumsum(count(first) - count(stop), axis=2)
+    missing = count(first, before_px) + count(np.maximum(stop - 1, 0), behind_px)
+    covered = np.where(n_touching > 0, np.maximum(n_touching - missing, 0), -1.0)
+    return covered[..., :-1]
 
 
 class AnnotationItem(PixelItem):

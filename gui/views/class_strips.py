@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from gui.session import Session
     from gui.theme import PlotColors
 
-STRIP_PX = 26
+STRIP_PX = 22
 DIFFERENCE_PX = 7
-LEAST_PROBABILITY_PX = 36
+LEAST_PROBABILITY_PX = 34
 LEAST_NAMED_PX = 44
 TINT = 0.28
 HATCH_PX = 3
@@ -38,6 +38,8 @@ DASHES_PX = ((1, 0), (6, 4), (2, 3))
 _SWATCH_PX, _GAP_PX = 18, 8
 NO_ANNOTATIONS = "No annotations of this recording"
 NOT_PREDICTED = "Not predicted yet: train and evaluate a model"
+READING = "Reading the predictions …"
+NOTHING_PREDICTED = "No frame of this recording was predicted"
 
 
 class ClassStrips(LanePane):
@@ -54,6 +56,7 @@ class ClassStrips(LanePane):
         self._frame_size = 0
         self._annotated = self._predicted = self._differing = PresenceFinder(self._nothing, 0)
         self._labelled_frames = self._nothing
+        self._is_timed = False
         self._predicted_of: object = None
         super().__init__(session, "classStrips")
         self.setMinimumHeight(2 * STRIP_PX + DIFFERENCE_PX + LEAST_PROBABILITY_PX)
@@ -61,6 +64,7 @@ class ClassStrips(LanePane):
         self._names: list[tuple[QRect, str, int]] = []
         media.details_changed.connect(self._on_details)
         media.tracks_changed.connect(self._on_tracks)
+        self.time.duration_changed.connect(self._on_duration)
         self._on_details(media.details)
 
     @property
@@ -137,7 +141,8 @@ class ClassStrips(LanePane):
         self._hop_size = spec.hop_size if spec else 0
         self._frame_size = spec.frame_size if spec else 0
         runs, frames = self._nothing, self._nothing
-        if details and annotations and self._rate:
+        self._is_timed = self._rate > 0 and self.time.duration_s > 0
+        if details and annotations and self._is_timed:
             times_s = np.array([(a.start_s, a.end_s) for a in annotations], dtype=np.float64)
             targets = np.array([a.target for a in annotations], dtype=np.int64)
             edges = seconds_to_samples(times_s, sample_rate=self._rate)
@@ -156,6 +161,10 @@ class ClassStrips(LanePane):
         self._predicted_of = None
         self._show_legend()
         self._on_tracks()
+
+    def _on_duration(self, duration_s: float) -> None:
+        if self._rate and (duration_s > 0) != self._is_timed:
+            self._on_details(self._media.details)
 
     def _on_tracks(self) -> None:
         rows = self._media.predicted
@@ -284,10 +293,18 @@ class ClassStrips(LanePane):
 
     def _why_not_annotated(self) -> str:
         details = self._media.details
+        n = len(details.annotations) if details else 0
+        if n and not self._is_timed:
+            s = "" if n == 1 else "s"
+            return f"{n} annotation{s} not drawn: the length of the recording is not known"
         return (details.annotations_problem if details else "") or NO_ANNOTATIONS
 
     def _why_not_predicted(self) -> str:
-        return self._media.predictions_problem or NOT_PREDICTED
+        details, media = self._media.details, self._media
+        if media.predictions_problem or details is None or details.predictions is None:
+            return media.predictions_problem or NOT_PREDICTED
+        reader = media.probabilities
+        return NOTHING_PREDICTED if reader is not None and reader.is_complete else READING
 
 
 class ClassLegend(QWidget):

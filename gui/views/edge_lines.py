@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LEAST_GAP_PX = 8
 """Edges closer than that on average would hide the picture: they are marks at its top then."""
 
+MOST_MARKED = 0.5
+"""With marks in a larger share of the columns they would be a bar, and none is drawn."""
+
 MARK_PX = 8
 DASH_PX = 4
 WHITE, BLACK = 0xFFFFFFFF, 0xFF000000
@@ -45,9 +48,12 @@ def draw_edges(
     begin, end = np.searchsorted(times_s, [start_s, end_s])
     places = np.floor((times_s[begin:end] - start_s) / (end_s - start_s) * width_px)
     x = np.clip(places.astype(np.int64), 0, width_px - 1)
-    stop_px = height_px if len(x) * LEAST_GAP_PX <= width_px else min(MARK_PX, height_px)
+    if len(x) * LEAST_GAP_PX > width_px:
+        if len(np.unique(x)) <= MOST_MARKED * width_px:
+            pixels[:MARK_PX, x] = colors[begin:end]
+        return
     # Dashed with black and white, a line is seen on any colour.
-    y = np.arange(stop_px)
-    pixels[:stop_px, x] = colors[begin:end]
+    y = np.arange(height_px)
+    pixels[:, x] = colors[begin:end]
     pixels[np.ix_(y[y // DASH_PX % 4 == 1], x)] = BLACK
     pixels[np.ix_(y[y // DASH_PX % 4 == 3], x)] = WHITE  # noqa: PLR2004  the last of four dashes

@@ -16,7 +16,7 @@ from gui.views.lanes import Lane, LanePane, draw_band
 from gui.views.pane_notes import MARGIN_PX
 from gui.views.track_buttons import TrackButtons, make_menu_button
 from gui.views.track_list import Track, load_chosen, save_chosen
-from gui.views.track_scale import TrackScale, in_unit, measure_scale
+from gui.views.track_scale import TrackScale, in_unit, limit_texts, measure_scale
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gui.media import Media
     from gui.session import Session
 
-LEAST_TRACK_PX = 42
+LEAST_TRACK_PX = 36
 NO_FEATURES = "No features yet: run Extract"
 NO_TRACKS = "No track is chosen: take some from the menu at the right"
 _LINE_PX = 2
@@ -261,5 +261,5 @@ def _with_scale(lane: Lane, track: Track, scale: TrackScale | None) -> Lane:
         # Which row is which; what the colours mean is in the tip of the track's buttons.
         return Lane(lane.title, lane.top_px, lane.height_px, str(len(track.columns) - 1), "0")
     unit = " dB" if track.is_decibel else ""
-    high, low = f"{scale.high[0]:.3g}{unit}", f"{scale.low[0]:.3g}{unit}"
+    high, low = (f"{text}{unit}" for text in limit_texts(scale.high[0], scale.low[0]))
     return Lane(lane.title, lane.top_px, lane.height_px, high, low)

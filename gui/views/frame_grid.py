@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics
 
 from core.labelling import CONFLICT, UNLABELLED, FrameGrid, label_frames
-from core.timebase import owning_frames, samples_to_seconds, seconds_to_samples
+from core.timebase import owning_frames, sample_under, samples_to_seconds, seconds_to_samples
 from gui.theme import class_color
 from gui.views.pixels import PixelItem, column_middle
 
@@ -76,7 +76,7 @@ class Frames:
 
     def at(self, time_s: float) -> int | None:
         """The frame that owns a moment; None if there is none."""
-        sample = seconds_to_samples(time_s, sample_rate=self.spec.sample_rate)
+        sample = sample_under(time_s, sample_rate=self.spec.sample_rate)
         frame = int(owning_frames([sample], hop_size=self.spec.hop_size)[0])
         return frame if 0 <= frame < self.n_frames else None
 
@@ -128,7 +128,7 @@ class FrameGridItem(PixelItem):
         """Height of the boxes; 0 while they are not shown."""
         return self.frames.n_rows * FRAME_ROW_PX if self.frames and self.is_shown else 0
 
-    def draw(self, painter: QPainter, width_px: int, height_px: int) -> None:  # noqa: ARG002  as all
+    def draw(self, painter: QPainter, width_px: int, height_px: int) -> None:
         """Draw what is in view, if it is wide enough."""
         frames, colors = self.frames, self.colors
         if frames is None or colors is None or not self.is_shown:
@@ -148,12 +148,15 @@ class FrameGridItem(PixelItem):
         lefts, rights = span.x_px(starts_s).tolist(), span.x_px(ends_s).tolist()
         labels = frames.labels[numbers].tolist()
         n_rows = frames.n_rows
+        texts: list[tuple[QRectF, str]] = []
         for k, number in enumerate(numbers.tolist()):
             left, right = column_middle(lefts[k]), column_middle(rights[k])
             y = top + number % n_rows * FRAME_ROW_PX
             box = QRectF(left, y + 0.5, right - left, FRAME_ROW_PX - 1)
-            text = str(number) if number % every == 0 else ""
-            self._draw_box(painter, box, (labels[k], touched[k]), text)
+            self._draw_box(painter, box, labels[k], touched[k])
+            text = "!" if labels[k] == CONFLICT else str(number) if number % every == 0 else ""
+            texts += [(box, text)] if text else []
+        self._draw_texts(painter, texts, width_px)
 
     def _touched(
         self, starts_s: NDArray[np.float64], ends_s: NDArray[np.float64]
@@ -170,18 +173,14 @@ class FrameGridItem(PixelItem):
                     result[k] = int(layout.targets[index])
         return result
 
-    def _draw_box(
-        self, painter: QPainter, box: QRectF, meaning: tuple[int, int | None], text: str
-    ) -> None:
+    def _draw_box(self, painter: QPainter, box: QRectF, label: int, touched: int | None) -> None:
         colors = self.colors
         if colors is None:
             return
-        label, touched = meaning
         n_classes = len(self._layout().classes)
         painter.fillRect(box, colors.background)
         if label == CONFLICT:
             painter.fillRect(box, QBrush(colors.foreground, Qt.BrushStyle.DiagCrossPattern))
-            text = "!"
         elif label != UNLABELLED:
             color = QColor(class_color(label, n_classes, colors))
             color.setAlpha(170)
@@ -191,10 +190,24 @@ class FrameGridItem(PixelItem):
             painter.fillRect(box, QBrush(color, Qt.BrushStyle.BDiagPattern))
         painter.setPen(colors.cursor)
         painter.drawRect(box)
-        if text:
-            painter.setPen(colors.foreground)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
-            painter.drawText(box, flags, text)
+
+    def _draw_texts(
+        self, painter: QPainter, texts: list[tuple[QRectF, str]], width_px: int
+    ) -> None:
+        """Write over all boxes: a number may be wider than its own, and the next would cut it."""
+        if self.colors is None:
+            return
+        painter.setPen(self.colors.foreground)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+        metrics = painter.fontMetrics()
+        seen = QRectF(0, 0, width_px, self.boundingRect().height())
+        for box, text in texts:
+            # Of a frame that reaches beyond the view, in the middle of what is seen of it; at the
+            # edge a part of a number would be read as another one.
+            place = box.intersected(seen)
+            half_px = metrics.horizontalAdvance(text) / 2
+            if half_px <= place.center().x() <= width_px - half_px:
+                painter.drawText(place, flags, text)
 
     def _numbered(
         self, metrics: QFontMetrics, numbers: NDArray[np.int64], span: Span, step_s: float

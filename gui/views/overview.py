@@ -15,7 +15,7 @@ from gui.views.annotation_items import Layout, strip_pixels
 from gui.views.pane import LEFT_AXIS_PX, WHEEL_STEP, ZOOM_PER_STEP
 from gui.views.pixels import Span, premultiplied, to_image
 from gui.views.time_text import time_text
-from gui.views.wave_columns import Amplitude, column_peaks, joined, rastered
+from gui.views.wave_columns import Amplitude, column_peaks, rastered
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gui.session import Session
     from gui.theme import PlotColors
 
-HEIGHT_PX = 54
+HEIGHT_PX = 46
 STRIP_PX = 10
 EDGE_PX = 5
 SMALLEST_WINDOW_PX = 6
@@ -54,6 +54,7 @@ class Overview(QWidget):
         self._media = media
         self.colors = session.theme.colors
         self._layout = Layout.of(media.details)
+        self._transcoded_alone = False
         self._picture: QPixmap | None = None
         self._grip = Grip.NOTHING
         self._grip_offset_px = 0.0
@@ -74,6 +75,11 @@ class Overview(QWidget):
     def set_colors(self, colors: PlotColors) -> None:
         """Take the colours of the theme."""
         self.colors = colors
+        self._draw_anew()
+
+    def show_transcoded(self, on: bool) -> None:  # noqa: FBT001  a slot of a checkable action
+        """Draw the transcoded recording in place of the original."""
+        self._transcoded_alone = on
         self._draw_anew()
 
     def span(self) -> Span:
@@ -115,7 +121,8 @@ class Overview(QWidget):
     @property
     def _reader(self) -> PeakReader | None:
         media = self._media
-        return media.transcoded if media.original_problem else media.original
+        is_transcoded = self._transcoded_alone or media.original_problem
+        return media.transcoded if is_transcoded else media.original
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the picture, which is kept, and what moves over it."""
@@ -141,15 +148,14 @@ class Overview(QWidget):
         reader, span = self._reader, self.span()
         height = self.height() - STRIP_PX
         if reader is not None and self.time.duration_s:
-            low, high = joined(*column_peaks(reader, span))
+            low, high = Amplitude().column_heights(*column_peaks(reader, span))
             # Of several channels the widest counts.
             low, high = np.fmin.reduce(low, axis=1), np.fmax.reduce(high, axis=1)
-            scale = Amplitude()
-            inside = rastered(scale.heights(low), scale.heights(high), height)
+            inside = rastered(low, high, height)
             pixels = np.where(inside, premultiplied(self.colors.waveform), np.uint32(0))
             painter.drawImage(QPointF(0, 0), to_image(pixels))
         self._draw_rest(painter, reader, span)
-        if self._layout.annotations:
+        if self._layout.annotations and self.time.duration_s:
             strip = to_image(strip_pixels(self._layout, span, self.colors, STRIP_PX))
             place = QRectF(0, height, span.width_px, STRIP_PX)
             painter.drawImage(place, strip)

@@ -140,13 +140,7 @@ class Pane(pg.PlotWidget):
 
     def wheelEvent(self, ev: QWheelEvent) -> None:
         """Zoom with Ctrl, else go along."""
-        delta = ev.angleDelta()
-        steps = (delta.y() or delta.x()) / WHEEL_STEP
-        if ev.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.time.zoom(ZOOM_PER_STEP**steps, self.time_at(ev.position().x()))
-        else:
-            self.time.pan(-steps * PAN_PER_STEP * self.time.span_s)
-        ev.accept()
+        turn_wheel(self.time, ev, self.time_at(ev.position().x()))
 
     def mousePressEvent(self, ev: QMouseEvent) -> None:
         """Begin a click or a drag."""
@@ -185,3 +179,14 @@ class Pane(pg.PlotWidget):
     def _is_drag(self, position: QPointF) -> bool:
         pressed_at = self._pressed_at
         return pressed_at is not None and abs(position.x() - pressed_at.x()) >= DRAG_STARTS_PX
+
+
+def turn_wheel(time: TimeAxis, event: QWheelEvent, at_s: float) -> None:
+    """Zoom with Ctrl at the mouse, else go along by a tenth of what is in view."""
+    delta = event.angleDelta()
+    steps = (delta.y() or delta.x()) / WHEEL_STEP
+    if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        time.zoom(ZOOM_PER_STEP**steps, at_s)
+    else:
+        time.pan(-steps * PAN_PER_STEP * time.span_s)
+    event.accept()

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.labelling import CONFLICT
-from core.timebase import seconds_to_samples
+from core.timebase import sample_under
 from gui.views.time_text import time_text
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Reading:
 
 
 def read_at(time_s: float, media: Media, waveform: Waveform) -> Reading:
-    """Everything that is known of a moment."""
+    """Everything that is known of a moment: of the sample, at each rate, that lasts then."""
     details, frames = media.details, waveform.frame_item.frames
     frame = frames.at(time_s) if frames else None
     prediction, values = "", dict[str, float]()
@@ -90,7 +90,7 @@ def _sample(time_s: float, reader: PeakReader | None) -> str:
     if reader is None:
         return ""
     rate = reader.meta.sample_rate
-    return f"{seconds_to_samples(time_s, sample_rate=rate)} at {rate} Hz"
+    return f"{sample_under(time_s, sample_rate=rate)} at {rate} Hz"
 
 
 def _frame(frame: int | None, labels: np.ndarray | None) -> str:
@@ -105,7 +105,7 @@ def _level(time_s: float, waveform: Waveform) -> str:
     if reader is None:
         return ""
     rate = reader.meta.sample_rate
-    first = seconds_to_samples(time_s, sample_rate=rate)
+    first = sample_under(time_s, sample_rate=rate)
     n_samples = max(1, round(rate / span.px_per_s))
     if first >= reader.n_samples:
         return ""
@@ -122,7 +122,11 @@ def _decibel(peak: float) -> str:
 
 def _annotation(time_s: float, waveform: Waveform) -> str:
     layout = waveform.layout_
-    inside = np.flatnonzero((layout.start_s <= time_s) & (time_s < layout.end_s))
+    starts, ends, place = layout.start_s, layout.end_s, time_s
+    if layout.sample_rate:
+        starts, ends = layout.start_samples, layout.end_samples
+        place = sample_under(time_s, sample_rate=layout.sample_rate)
+    inside = np.flatnonzero((starts <= place) & (place < ends))
     return " + ".join(dict.fromkeys(layout.name(int(k)) for k in inside))
 
 

@@ -23,6 +23,7 @@ from gui.views.spectrogram_settings import (
     gradient_icon,
     load_look,
 )
+from gui.views.time_text import frequency_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -151,6 +152,7 @@ class Spectrogram(Pane):
         self._place_notes(reader)
         if reader is None or not reader.n_samples:
             self._item.show_image(None)
+            self.plot.getAxis("left").setTicks([[]])
             return
         self._picture.begin(self._grid(reader))
         self._compute()
@@ -266,7 +268,7 @@ class Spectrogram(Pane):
         axis = self._spec(reader).axis
         height_px = self.view.rect().height()
         ticks = [
-            (place, _frequency(hz))
+            (place, frequency_text(hz))
             for hz in axis.ticks_hz(max(2, round(height_px / PX_PER_TICK)))
             # At the very edge a number would be cut off.
             if TEXT_PX / 2 <= (place := axis.place_of(hz)) * height_px <= height_px - TEXT_PX / 2
@@ -287,7 +289,8 @@ class Spectrogram(Pane):
             n_frames, is_sampled = frames_per_column(samples, fft_size)
             if is_sampled:
                 n_all = round(2 * samples / fft_size)
-                note = f"sampled: {n_frames} of {n_all:,} frames in each pixel, and the loudest"
+                some = f"{n_frames + 1} of {n_all:,} frames"
+                note = f"Zoomed out: {some} per column computed, the loudest among them"
         self._note.say(note, room)
 
     def _why_empty(self) -> str:
@@ -305,6 +308,7 @@ class Spectrogram(Pane):
     def _make_button(self) -> QToolButton:
         button = QToolButton(self.viewport())
         button.setObjectName("spectrogramSettingsButton")
+        button.setProperty("is_scale", True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(72, 12))
         button.setToolTip("What the colours mean. Click to change FFT size, range and colours")
@@ -339,7 +343,3 @@ def _run_of_tiles(missing: list[int], most: int) -> tuple[int, int]:
     while first - 1 in wanted and stop - first < most:
         first -= 1
     return first, stop - first
-
-
-def _frequency(hz: float) -> str:
-    return f"{hz / 1000:g} kHz" if hz >= 1000 else f"{hz:g} Hz"  # noqa: PLR2004  a kilohertz

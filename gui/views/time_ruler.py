@@ -9,12 +9,12 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.views.pane import LEFT_AXIS_PX
+from gui.views.pane import LEFT_AXIS_PX, turn_wheel
 from gui.views.pixels import Span
 from gui.views.time_text import decimals_for, tick_step_s, time_text
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QMouseEvent, QPaintEvent, QWheelEvent
 
     from gui.theme import PlotColors
     from gui.views.time_axis import TimeAxis
@@ -25,7 +25,7 @@ PARTS = 5
 
 
 class TimeRuler(QWidget):
-    """Round times at the places at which all strips show them."""
+    """Round times at the places at which all strips show them; the mouse does as in those."""
 
     def __init__(self, time: TimeAxis, colors: PlotColors) -> None:
         super().__init__()
@@ -48,6 +48,22 @@ class TimeRuler(QWidget):
         """What is in view, and over how many pixels."""
         width = max(1, self.width() - LEFT_AXIS_PX)
         return Span(self.time.start_s, self.time.end_s, width)
+
+    def time_at(self, x_px: float) -> float:
+        """Time at a place in the widget."""
+        return float(self.span().time_s(x_px - LEFT_AXIS_PX))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom with Ctrl, else go along."""
+        turn_wheel(self.time, event, self.time_at(event.position().x()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Seek."""
+        x_px = event.position().x()
+        if event.button() == Qt.MouseButton.LeftButton and x_px >= LEFT_AXIS_PX:
+            self.time.clear_selection()
+            self.time.request_seek(self.time_at(x_px))
+        event.accept()
 
     def ticks_s(self) -> tuple[list[float], float]:
         """Times that are written, and their step."""

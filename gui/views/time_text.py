@@ -1,4 +1,4 @@
-"""Times as they are written: hours only where there are some, as many decimals as can be told."""
+"""Times and frequencies as they are written, with as many decimals as can be told apart."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 
 MICROSECONDS = 6
 MINUTE_S, HOUR_S = 60, 3600
+KILOHERTZ = 1000
 
 STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200)
 
@@ -19,6 +20,11 @@ def time_text(time_s: float, decimals: int = MICROSECONDS) -> str:
     hours, minutes = divmod(minutes, MINUTE_S)
     text = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
     return f"{sign}{text}.{rest:0{decimals}}" if decimals else f"{sign}{text}"
+
+
+def frequency_text(hz: float) -> str:
+    """A frequency or rate such as ``800 Hz`` or ``44.1 kHz``."""
+    return f"{hz / KILOHERTZ:g} kHz" if hz >= KILOHERTZ else f"{hz:g} Hz"
 
 
 def tick_step_s(span_s: float, most: int) -> float:

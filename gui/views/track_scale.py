@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from gui.views.track_list import Track
 
 N_COLUMNS = 512
+FEWEST_DIGITS, MOST_DIGITS = 3, 9
+"""Nine tell any two numbers of single precision apart."""
+
 LOWEST_ENERGY = 1e-12
 OUTLIER_PERCENTILE = 99.0
 OUTLIER_SPANS = 3.0
@@ -49,6 +52,16 @@ def measure_scale(reader: PeakReader, track: Track, channels: list[int]) -> Trac
         lows, highs = np.full_like(lows, lows.min()), np.full_like(highs, highs.max())
     is_flat = highs <= lows
     return TrackScale(np.where(is_flat, lows - 1, lows), np.where(is_flat, highs + 1, highs))
+
+
+def limit_texts(high: float, low: float) -> tuple[str, str]:
+    """Both ends of a scale, with as many digits as tell them apart."""
+    texts = "", ""
+    for digits in range(FEWEST_DIGITS, MOST_DIGITS + 1):
+        texts = f"{high:.{digits}g}", f"{low:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def _robust(values: NDArray[np.float32], sign: int) -> NDArray[np.float32]:

@@ -28,7 +28,7 @@ LOWEST_DB = -96.0
 """Where the decibel axis ends: one step of 16 bit."""
 
 _LINEAR_TICKS = (1.0, 0.5, 0.0, -0.5, -1.0)
-_DECIBEL_TICKS = (0.0, -24.0, -48.0, -72.0, LOWEST_DB)
+_DECIBEL_TICKS = (0.0, LOWEST_DB, -48.0, -24.0, -72.0)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class Amplitude:
     Parameters
     ----------
     is_decibel : bool
-        From 0 dBFS at both edges to `LOWEST_DB` in the middle; else from -1 to 1.
+        From `LOWEST_DB` at the bottom to 0 dBFS at the top, of the sample's magnitude; else from
+        -1 to 1.
     gain : float
         How much larger the linear axis is drawn than full scale would be.
     """
@@ -52,15 +53,28 @@ class Amplitude:
             return np.clip(values * np.float32(self.gain), -1, 1)
         smallest = np.float32(10 ** (LOWEST_DB / 20))
         level_db = 20 * np.log10(np.maximum(np.abs(values), smallest))
-        heights = np.sign(values) * np.clip(1 - level_db / LOWEST_DB, 0, 1)
-        return heights.astype(np.float32)
+        return np.clip(1 - 2 * level_db / LOWEST_DB, -1, 1).astype(np.float32)
+
+    def column_heights(
+        self, smallest: NDArray[np.float32], largest: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Where the bar of each column starts and ends, of shape (columns, channels).
+
+        On the linear axis from the smallest sample to the largest, joined to the column before. In
+        decibels from the bottom to the largest magnitude: the logarithm tears apart what swings
+        through zero, and there the level is what is looked for.
+        """
+        if not self.is_decibel:
+            low, high = joined(smallest, largest)
+            return self.heights(low), self.heights(high)
+        top = self.heights(np.fmax(np.abs(smallest), np.abs(largest)))
+        return np.where(np.isnan(top), top, np.float32(-1)), top
 
     def ticks(self) -> list[tuple[float, str]]:
         """Heights from -1 to 1, and what is written there, the most important ones first."""
         if not self.is_decibel:
             return [(t, f"{t / self.gain:.3g}") for t in sorted(_LINEAR_TICKS, key=_rank)]
-        up = [(1 - db / LOWEST_DB, f"{db:.0f}") for db in _DECIBEL_TICKS]
-        return [up[-1], up[0], (-1.0, up[0][1]), *up[1:-1], *((-h, t) for h, t in up[1:-1])]
+        return [(1 - 2 * db / LOWEST_DB, f"{db:.0f}") for db in _DECIBEL_TICKS]
 
 
 def _rank(height: float) -> tuple[int, float]:
@@ -123,6 +137,18 @@ def sample_points(
     rows = reader.samples(first, seconds_to_samples(span.end_s, sample_rate=rate) + 2)
     numbers = np.arange(first, first + len(rows), dtype=np.int64)
     return span.x_px(samples_to_seconds(numbers, sample_rate=rate)), rows
+
+
+def outline(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pixels of an area, of shape (height, columns), that have a neighbour outside of it."""
+    kept = inside.copy()
+    kept[1:] &= inside[:-1]
+    kept[:-1] &= inside[1:]
+    kept[0] = kept[-1] = False
+    # Where the picture ends at the left and right, it goes on.
+    kept[:, 1:] &= inside[:, :-1]
+    kept[:, :-1] &= inside[:, 1:]
+    return inside & ~kept
 
 
 def rastered(

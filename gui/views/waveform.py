@@ -3,45 +3,30 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QHelpEvent, QPaintEngine, QPen, QPolygonF
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
-from core.timebase import samples_to_seconds
+from gui.views.amplitude_axis import AmplitudeAxis, place_marks
 from gui.views.annotation_items import ROW_PX, AnnotationItem, Layout
 from gui.views.frame_grid import FrameGridItem, Frames
 from gui.views.pane import Pane
-from gui.views.pixels import PixelItem, Span, premultiplied, to_image
-from gui.views.wave_columns import (
-    LINE_UP_TO,
-    Amplitude,
-    column_peaks,
-    joined,
-    rastered,
-    sample_points,
-    samples_per_column,
-)
+from gui.views.pixels import Span
+from gui.views.wave_columns import Amplitude
+from gui.views.wave_item import WaveItem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from PySide6.QtGui import QImage, QMouseEvent, QPainter, QWheelEvent
+    from PySide6.QtGui import QMouseEvent, QWheelEvent
 
     from core.peaks import PeakReader
     from gui.media import Media
     from gui.session import Session
     from gui.theme import PlotColors
 
-DOTS_FROM_PX = 6.0
-DOT_PX = 5
-OVERLAY_ALPHA = 170
 LANE_GAP_PX = 3
 LARGEST_GAIN = 4096.0
-TICK_ROOM_PX = 15
 GRAB_PX = 3.0
 
 
@@ -56,29 +41,31 @@ class Waveform(Pane):
 
     def __init__(self, session: Session, media: Media) -> None:
         super().__init__(session.time, title="Waveform", colors=session.theme.colors)
+        self.axis = AmplitudeAxis()
+        self.plot.setAxisItems({"left": self.axis})
+        super().set_colors(session.theme.colors)
         self.setObjectName("waveform")
-        self.setMinimumHeight(80)
+        self.setMinimumHeight(90)
         self._media = media
         self._transcoded_alone = False
         self._overlay = False
         self._amplitude = Amplitude()
-        self._ticks_key: object = None
         self._version = 0
-        self._details: object = None
+        self._is_timed = False
         self.annotation_item = AnnotationItem(self.view, self.span, self.colors)
         self.wave_item = WaveItem(self)
         self.frame_item = FrameGridItem(self.view, self.span, lambda: self.annotation_item.layout)
         self.frame_item.colors = self.colors
         self.annotation_item.left_free_px = lambda: self.frame_item.strip_px
         self.view.setYRange(0, 1, padding=0)
-        self.plot.getAxis("left").setStyle(autoReduceTextSpace=False)
         media.audio_changed.connect(self._on_audio_changed)
         media.details_changed.connect(self._on_details_changed)
+        self.time.duration_changed.connect(self._on_duration)
         self._on_details_changed(media.details)
 
     @property
     def layout_(self) -> Layout:
-        """Where the annotations lie."""
+        """Where the annotations lie; empty while it is not known how long the recording is."""
         return self.annotation_item.layout
 
     @property
@@ -178,30 +165,22 @@ class Waveform(Pane):
         self._redraw()
 
     def _on_details_changed(self, _details: object) -> None:
-        layout = Layout.of(self._media.details)
+        self._is_timed = self.time.duration_s > 0
+        layout = Layout.of(self._media.details if self._is_timed else None)
         self.annotation_item.show_layout(layout)
         self.frame_item.frames = Frames.of(self._media.details, layout)
         self._redraw()
 
+    def _on_duration(self, duration_s: float) -> None:
+        # While a recording is decoded it grows ten times a second, and they stay where they are.
+        if (duration_s > 0) != self._is_timed:
+            self._on_details_changed(None)
+
     def _show_ticks(self) -> None:
         """Write the axis: it hangs on the lanes alone, not on what is in view."""
-        lanes, height = self.lanes(), max(1.0, float(self.view.height()))
-        key = (tuple((lane.y(), lane.height()) for lane in lanes), height, self._amplitude)
-        if key == self._ticks_key:
-            return
-        self._ticks_key = key
-        ticks: list[tuple[float, str]] = []
-        for lane in lanes:
-            taken: list[float] = []
-            for value, text in self._amplitude.ticks():
-                y = lane.y() + (lane.height() - 1) * (1 - value) / 2
-                # Half a text would be read as another one: of -1 only a 1 is left.
-                is_whole = TICK_ROOM_PX / 2 <= y <= height - TICK_ROOM_PX / 2
-                if is_whole and all(abs(y - other) >= TICK_ROOM_PX for other in taken):
-                    taken.append(y)
-                    ticks.append((1 - (y + 0.5) / height, text))
-        self.plot.getAxis("left").setTicks([ticks])
-        self.plot.setLabel("left", "Level in dBFS" if self._amplitude.is_decibel else "Amplitude")
+        lanes = [(lane.y(), lane.height()) for lane in self.lanes()]
+        self.axis.set_marks(place_marks(self._amplitude.ticks(), lanes))
+        self.axis.setLabel("Level in dBFS" if self._amplitude.is_decibel else "Amplitude")
 
     def wheelEvent(self, ev: QWheelEvent) -> None:
         """Shift and wheel magnify the linear axis."""
@@ -241,137 +220,3 @@ class Waveform(Pane):
                 QToolTip.showText(event.globalPos(), self.layout_.tip(index), self)
             return True
         return bool(super().viewportEvent(event))
-
-
-class WaveItem(PixelItem):
-    """The lanes of a waveform; what was drawn last is kept while nothing has changed."""
-
-    def __init__(self, waveform: Waveform) -> None:
-        super().__init__(waveform.view, z=-10)
-        self._waveform = waveform
-        self._key: object = None
-        self._images: list[QImage] = []
-
-    def draw(self, painter: QPainter, width_px: int, height_px: int) -> None:
-        """Draw the lanes."""
-        wave = self._waveform
-        base, over, span = wave.base, wave.overlay, wave.span()
-        if base is None:
-            return
-        lanes = wave.lanes()
-        painter.setPen(QPen(wave.colors.grid, 1))
-        for lane in lanes:
-            middle = lane.y() + round((lane.height() - 1) / 2) + 0.5
-            painter.drawLine(QPointF(0, middle), QPointF(width_px, middle))
-        is_vector = painter.paintEngine().type() == QPaintEngine.Type.SVG
-        overlay = QColor(wave.colors.overlay)
-        overlay.setAlpha(OVERLAY_ALPHA)
-        layers: list[tuple[PeakReader, QColor, list[int]]] = [
-            (base, wave.colors.waveform, list(range(base.meta.n_channels)))
-        ]
-        if over is not None:
-            layers.append((over, overlay, [0] * base.meta.n_channels))
-        columns = [layer for layer in layers if samples_per_column(layer[0], span) > LINE_UP_TO]
-        if columns:
-            self._draw_columns(painter, columns, lanes, is_vector=is_vector)
-        for reader, color, channels in layers:
-            if samples_per_column(reader, span) <= LINE_UP_TO:
-                self._draw_line(painter, reader, color, list(zip(channels, lanes, strict=True)))
-        self._draw_rest(painter, base, span, height_px)
-
-    def _draw_columns(
-        self,
-        painter: QPainter,
-        layers: Sequence[tuple[PeakReader, QColor, list[int]]],
-        lanes: list[QRectF],
-        *,
-        is_vector: bool,
-    ) -> None:
-        """Draw a bar in each column, from the smallest sample to the largest."""
-        wave = self._waveform
-        key = (wave.span(), wave.version, tuple((lane.y(), lane.height()) for lane in lanes))
-        if is_vector:
-            for layer in layers:
-                self._draw_outline(painter, layer, lanes)
-            return
-        if key != self._key:
-            self._key = key
-            self._images = [to_image(pixels) for pixels in self._pixels(layers, lanes)]
-        for lane, image in zip(lanes, self._images, strict=True):
-            painter.drawImage(lane.topLeft(), image)
-
-    def _pixels(
-        self, layers: Sequence[tuple[PeakReader, QColor, list[int]]], lanes: list[QRectF]
-    ) -> list[Any]:
-        wave = self._waveform
-        result: list[Any] = [np.uint32(0)] * len(lanes)
-        for reader, color, channels in layers:
-            low, high = joined(*column_peaks(reader, wave.span()))
-            low, high = wave.amplitude.heights(low), wave.amplitude.heights(high)
-            value = premultiplied(color)
-            for k, (lane, channel) in enumerate(zip(lanes, channels, strict=True)):
-                inside = rastered(low[:, channel], high[:, channel], int(lane.height()))
-                both = premultiplied(_mixed(wave.colors.waveform, color))
-                there = np.where(np.equal(result[k], 0), value, both)
-                result[k] = np.where(inside, there, result[k])
-        return result
-
-    def _draw_outline(
-        self, painter: QPainter, layer: tuple[PeakReader, QColor, list[int]], lanes: list[QRectF]
-    ) -> None:
-        """Draw the same as lines, for pictures that can be magnified."""
-        wave = self._waveform
-        reader, color, channels = layer
-        low, high = (wave.amplitude.heights(v) for v in joined(*column_peaks(reader, wave.span())))
-        painter.setPen(QPen(color, 1))
-        for lane, channel in zip(lanes, channels, strict=True):
-            for x in np.flatnonzero(~np.isnan(low[:, channel])).tolist():
-                top, bottom = (_y(lane, v) for v in (high[x, channel], low[x, channel]))
-                painter.drawLine(QPointF(x + 0.5, top), QPointF(x + 0.5, bottom + 0.5))
-
-    def _draw_line(
-        self,
-        painter: QPainter,
-        reader: PeakReader,
-        color: QColor,
-        lanes: list[tuple[int, QRectF]],
-    ) -> None:
-        """Draw the samples themselves, as dots where there is room, and a line through them."""
-        wave = self._waveform
-        x_px, rows = sample_points(reader, wave.span())
-        heights = wave.amplitude.heights(rows).astype(np.float64)
-        with_dots = samples_per_column(reader, wave.span()) * DOTS_FROM_PX <= 1
-        painter.setRenderHint(painter.RenderHint.Antialiasing, True)
-        for channel, lane in lanes:
-            y_px = lane.y() + (lane.height() - 1) * (1 - heights[:, channel]) / 2
-            points: QPolygonF = pg.functions.arrayToQPolygonF(x_px, y_px + 0.5)
-            # Of exactly this width, Qt draws a long line over a hundred times as fast.
-            painter.setPen(QPen(color, 1))
-            painter.drawPolyline(points)
-            if with_dots:
-                pen = QPen(color, DOT_PX)
-                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-                painter.setPen(pen)
-                painter.drawPoints(points)
-        painter.setRenderHint(painter.RenderHint.Antialiasing, False)
-
-    def _draw_rest(self, painter: QPainter, reader: PeakReader, span: Span, height_px: int) -> None:
-        """Hatch what is not there yet."""
-        if reader.is_complete:
-            return
-        end_s = samples_to_seconds(reader.n_samples, sample_rate=reader.meta.sample_rate)
-        left = max(0.0, float(span.x_px(end_s)))
-        if left < span.width_px:
-            brush = QBrush(self._waveform.colors.grid, Qt.BrushStyle.BDiagPattern)
-            painter.fillRect(QRectF(left, 0, span.width_px - left, height_px), brush)
-
-
-def _mixed(below: QColor, above: QColor) -> QColor:
-    """What is seen where one colour lies over another."""
-    share = above.alphaF()
-    pairs = zip(below.getRgb()[:3], above.getRgb()[:3], strict=True)  # pyright: ignore[reportIndexIssue, reportArgumentType]
-    return QColor(*(round(a + share * (b - a)) for a, b in pairs))
-
-
-def _y(lane: QRectF, height: float) -> float:
-    return lane.y() + (lane.height() - 1) * (1 - float(height)) / 2

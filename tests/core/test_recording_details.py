@@ -114,6 +114,7 @@ def test_a_recording_that_no_stage_knows(own_project):
     assert details.stem == "rec3"
     assert details.transcoded is None
     assert details.transcoded_problem == "Not transcoded yet."
+    assert not details.is_left_out
     assert details.features_problem == "No features extracted yet."
     assert len(details.annotations) == 3
 
@@ -124,6 +125,8 @@ def test_a_recording_that_was_left_out_says_why(own_project):
     details = describe_recording(own_project, recording(own_project))
     assert details.transcoded is None
     assert details.transcoded_problem.startswith("Left out when transcoding: ")
+    assert details.features_problem == details.transcoded_problem
+    assert details.is_left_out
 
 
 def test_a_transcoded_file_that_is_gone(own_project):

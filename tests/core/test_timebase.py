@@ -44,6 +44,15 @@ def test_a_time_becomes_the_nearest_sample(seconds, rate):
     assert abs(Fraction(sample) - Fraction(seconds) * rate) <= Fraction(1, 2) + Fraction(1, 10**5)
 
 
+@given(st.integers(0, 10**10), st.floats(0.001, 0.999), RATES)
+def test_a_sample_lasts_until_the_next(sample, part, rate):
+    start_s, next_s = (samples_to_seconds(n, sample_rate=rate) for n in (sample, sample + 1))
+    assert timebase.sample_under(start_s, sample_rate=rate) == sample
+    time_s = start_s + part * (next_s - start_s)
+    if time_s < next_s:
+        assert timebase.sample_under(time_s, sample_rate=rate) == sample
+
+
 @pytest.mark.parametrize(
     ("seconds", "sample"),
     [(0.5, 0), (1.5, 2), (2.5, 2), (3.5, 4), (-0.5, 0), (-1.5, -2), (0.4999, 0), (0.5001, 1)],

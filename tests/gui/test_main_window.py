@@ -95,7 +95,11 @@ def test_a_dock_that_was_closed_stays_closed(window, project_folder):
     window.docks[1].close()
     window.actions_["close_project"].trigger()
     window.open_project(project_folder)
-    assert [dock.isVisible() for dock in window.docks] == [True, False, *[True] * (len(window.docks) - 2)]
+    assert [dock.isVisible() for dock in window.docks] == [
+        True,
+        False,
+        *[True] * (len(window.docks) - 2),
+    ]
 
 
 def test_the_pipeline_stands_before_what_comes_of_it(window, project_folder):

@@ -1,10 +1,12 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QComboBox
 
 from gui.actions import Actions, State
 from gui.panels.recording import RecordingPanel
 from gui.theme import DARK, Scheme
+from gui.views.wave_columns import Amplitude
 from tests.shown_media import ShownMedia, make_details, make_reader
 
 ALL = frozenset(State)
@@ -83,6 +85,13 @@ def test_from_the_playhead_the_next_and_the_one_before_are_found(opened, session
     assert opened.time.selection == (0.8, 0.9)
 
 
+def test_without_annotations_there_is_none_to_go_to(opened, media, session, qtbot):
+    media.show(make_details([]))
+    with qtbot.waitSignal(session.said) as said:
+        opened.actions_["next_annotation"].trigger()
+    assert said.args[0] == "There is no annotation to go to."
+
+
 def test_zooming_by_key_keeps_the_playhead_in_its_place(opened, qtbot):
     opened.time.move_playhead(0.75)
     qtbot.keyClick(opened.waveform, Qt.Key.Key_Plus)
@@ -140,6 +149,22 @@ def test_a_missing_file_is_said_and_can_be_looked_for(opened, media, qtbot):
         qtbot.mouseClick(opened.header._relink, Qt.MouseButton.LeftButton)
 
 
+def test_the_transcoded_alone_is_in_every_picture_and_is_said(opened, media, tmp_path, qtbot):
+    import numpy as np
+
+    media.show(transcoded=make_reader(tmp_path / "t", np.zeros(4000), 4000))
+    assert opened.header.state == ""
+    qtbot.keyClick(opened.waveform, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    shown = (opened.waveform.base, opened.spectrogram._reader, opened.overview._reader)
+    assert shown == (media.transcoded,) * 3
+    assert opened.header.state == "The transcoded recording is shown."
+    qtbot.keyClick(opened.waveform, Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    shown = (opened.waveform.base, opened.spectrogram._reader, opened.overview._reader)
+    assert shown == (media.original,) * 3
+    assert opened.header.state == ""
+    qtbot.waitUntil(lambda: opened.spectrogram.is_complete)
+
+
 def test_how_far_it_is_decoded_is_said(opened, media, tmp_path):
     import numpy as np
 
@@ -181,3 +206,25 @@ def test_asking_for_a_file_does_not_stop_the_window(opened, qtbot):
     assert dialog.isVisible()
     assert dialog.selectedFiles()[0].endswith("rec.png")
     dialog.reject()
+
+
+def test_on_a_small_screen_sound_has_more_room_than_strips(opened, qtbot):
+    # What a window of 1280 x 800 leaves to it.
+    opened.window_.resize(770, 496)
+    opened.resize(770, 496)
+    panel = opened
+    qtbot.waitUntil(lambda: panel.view.height() == 496)
+    sound = panel.waveform.height(), panel.spectrogram.height()
+    rest = panel.tracks.height(), panel.strips.height()
+    assert panel.waveform.height() >= 105
+    assert sum(sound) > 1.15 * sum(rest)
+    assert not panel.tracks.scroll_bar.isVisible()
+
+
+def test_the_magnification_is_kept_whatever_the_axis_was(opened, session, media, qtbot):
+    opened.header.gain_chosen.emit(2.0)
+    opened.actions_["decibel_axis"].setChecked(True)
+    other = RecordingPanel(session, Actions(opened.window_), media)
+    qtbot.addWidget(other)
+    assert other.waveform.amplitude == Amplitude(is_decibel=True, gain=2.0)
+    assert "2" in other.header.findChild(QComboBox, "gainBox").currentText()

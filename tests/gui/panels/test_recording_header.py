@@ -55,6 +55,13 @@ def test_says_what_the_recording_is(header, media, session, details, tmp_path):
     assert header.state == ""
 
 
+def test_a_low_rate_is_told_in_hertz(header, media, session, details):
+    _show(header, media, session, replace(details, sample_rate=1, transcoded_rate=800))
+    facts = header.findChild(QLabel, "recordingFacts").text()
+    assert facts.startswith("1 Hz")
+    assert "transcoded to 800 Hz" in facts
+
+
 def test_says_how_far_it_is_decoded(header, media, session, details, tmp_path):
     media.audio_share = 0.34
     reader = make_reader(tmp_path, np.zeros(800), 8000, complete=False)
@@ -82,6 +89,13 @@ def test_what_cannot_be_decoded_says_why(header, media, session, details):
     _show(header, media, session, details)
     assert header.state == "there.wav cannot be read as audio: the file is empty"
     assert not header.findChild(QPushButton).isVisible()
+
+
+def test_a_recording_that_was_left_out_says_why(header, media, session, details, tmp_path):
+    why = "Left out when transcoding: it is silent."
+    left_out = replace(details, is_left_out=True, transcoded_problem=why, annotations_problem="x")
+    _show(header, media, session, left_out, original=make_reader(tmp_path, np.zeros(80), 8000))
+    assert header.state == why
 
 
 def test_annotations_that_cannot_be_read_are_told(header, media, session, details, tmp_path):

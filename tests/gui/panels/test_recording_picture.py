@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QAction, QColor, QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QScrollBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.errors import LoudnessError
 from core.library import Recording
@@ -36,6 +45,39 @@ def test_an_svg_has_the_size_of_the_view_in_pixels(view, tmp_path):
     text = (tmp_path / "a.svg").read_text()
     assert 'viewBox="0 0 120 80"' in text
     assert "#336699" in text
+
+
+def test_controls_are_left_out_and_come_back(view, tmp_path, qtbot):
+    layout = QVBoxLayout(view)
+    label = QLabel("Facts")
+    button, box, bar, scale = QPushButton("Press"), QComboBox(), QScrollBar(), QToolButton()
+    box.addItem("Gain")
+    scale.setText("0 dB")
+    scale.setProperty("is_scale", True)
+    hidden = QPushButton("Hidden")
+    for part in (label, button, box, bar, scale, hidden):
+        layout.addWidget(part)
+    hidden.hide()
+    view.resize(200, 300)
+    with qtbot.waitActive(view):
+        view.show()
+        view.activateWindow()
+    button.setFocus()
+    places = [part.geometry() for part in (label, button, box, bar, scale)]
+    save_picture(view, tmp_path / "a.svg")
+    text = (tmp_path / "a.svg").read_text()
+    assert ">Facts<" in text
+    assert ">0 dB<" in text
+    assert not any(f">{word}<" in text for word in ("Press", "Gain", "Hidden"))
+    save_picture(view, tmp_path / "a.png")
+    image = QImage(str(tmp_path / "a.png"))
+    for part in (button, box, bar):
+        assert part.isVisible()
+        assert image.pixelColor(part.geometry().center()).name() == "#336699"
+    assert not hidden.isVisible()
+    assert button.hasFocus()
+    assert [part.geometry() for part in (label, button, box, bar, scale)] == places
+    assert scale.styleSheet() == ""
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.svg"])

@@ -52,6 +52,30 @@ def test_the_louder_class_is_taller_and_has_another_colour():
     assert class_color(0, 3, LIGHT) != class_color(2, 3, LIGHT)
 
 
+def test_a_column_is_that_class_s_which_covers_most_of_it():
+    # Columns of 10 ms: a loud tenth of each, a quiet half of each, and one that is loud by six.
+    made = [(k / 100, k / 100 + 0.001, 2) for k in range(50)]
+    made += [(k / 100 + 0.002, k / 100 + 0.007, 0) for k in range(50)]
+    made += [(0.6, 0.606, 2), (0.606, 0.61, 0)]
+    pixels = strip_pixels(Layout.of(make_details(made)), Span(0.0, 1.0, 100), LIGHT, 16)
+    heights = np.count_nonzero(pixels, axis=0)
+    assert (heights[:50] == block_height(0, 3, 16)).all()
+    assert heights[60] == block_height(2, 3, 16)
+    assert covered(pixels).tolist() == [*range(50), 60]
+
+
+@pytest.mark.parametrize("width", [40, 900])
+def test_classes_that_share_all_columns_are_all_seen(width):
+    rng = np.random.default_rng(5)
+    edges = np.sort(rng.choice(np.arange(1, 8000), 601, replace=False)) / 8000
+    targets = rng.integers(0, 3, 600).tolist()
+    made = list(zip(edges[:-1].tolist(), edges[1:].tolist(), targets, strict=True))
+    pixels = strip_pixels(Layout.of(make_details(made)), Span(0.0, 1.0, width), LIGHT, 16)
+    heights = np.count_nonzero(pixels, axis=0)
+    shares = [np.mean(heights == block_height(target, 3, 16)) for target in range(3)]
+    assert min(shares) > 0.15
+
+
 def test_those_that_overlap_lie_in_different_rows():
     layout = Layout.of(make_details([(0.1, 0.5, 0), (0.3, 0.7, 2), (0.6, 0.9, 1)]))
     assert layout.rows.tolist() == [0, 1, 0]

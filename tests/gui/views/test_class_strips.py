@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,8 @@ from gui.views.class_strips import (
     DIFFERENCE_PX,
     NO_ANNOTATIONS,
     NOT_PREDICTED,
+    NOTHING_PREDICTED,
+    READING,
     STRIP_PX,
     ClassStrips,
     dash_of,
@@ -136,6 +140,7 @@ def test_it_says_what_is_missing(session, media, show_pane):
     pane = show_pane(ClassStrips, 864, 200)
     assert not pane.empty.isVisible()
     open_recording(session)
+    session.time.set_duration(SECONDS)
     media.describe(spec=None)
     assert pane.empty.text() == f"{NO_ANNOTATIONS}\n{NOT_PREDICTED}"
     assert not pane.legend.isVisible()
@@ -147,6 +152,28 @@ def test_it_says_what_is_missing(session, media, show_pane):
     media.predicted = PREDICTED
     media.tracks_changed.emit()
     assert not pane.empty.isVisible()
+
+
+def test_annotations_that_have_no_place_are_not_said_to_be_none(session, media, show_pane):
+    pane = show_pane(ClassStrips, 864, 200)
+    open_recording(session)
+    media.describe(annotations=ANNOTATIONS, spec=None)
+    says = "3 annotations not drawn: the length of the recording is not known"
+    assert pane.empty.text() == f"{says}\n{NOT_PREDICTED}"
+    assert len(pane.annotated) == 0
+    session.time.set_duration(SECONDS)
+    assert len(pane.annotated) == 4
+    assert pane.empty.text() == NOT_PREDICTED
+
+
+def test_predictions_on_their_way_are_not_said_to_be_missing(pane, media):
+    nothing, probabilities = np.empty((0, 3), dtype=np.int64), media.probabilities
+    media.predicted, media.probabilities = nothing, None
+    media.describe(annotations=ANNOTATIONS, n_frames=N_FRAMES, predictions=Path("p.parquet"))
+    assert pane.empty.text() == READING
+    media.probabilities = probabilities
+    media.tracks_changed.emit()
+    assert pane.empty.text() == NOTHING_PREDICTED
 
 
 def test_nothing_of_one_recording_is_shown_under_another(pane, session, media):

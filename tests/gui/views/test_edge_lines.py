@@ -24,10 +24,15 @@ def test_a_line_goes_through_the_whole_height_at_its_pixel():
     assert set(np.unique(pixels[:, 200]).tolist()) == {COLOR, 0xFF000000, 0xFFFFFFFF}
 
 
-def test_very_many_do_not_hide_the_picture():
-    pixels = _draw(np.linspace(10, 14, 5000, endpoint=False))
-    assert pixels[:MARK_PX].all()
+def test_many_are_marks_at_the_top_in_their_colour():
+    pixels = _draw(np.linspace(10, 14, 100, endpoint=False))
+    assert (pixels[:MARK_PX] == COLOR).any(axis=0).sum() == 100
+    assert set(np.unique(pixels[:MARK_PX]).tolist()) == {0, COLOR}
     assert not pixels[MARK_PX:].any()
+
+
+def test_very_many_do_not_hide_the_picture():
+    assert not _draw(np.linspace(10, 14, 5000, endpoint=False)).any()
 
 
 def test_edges_stand_at_samples(application, tmp_path):

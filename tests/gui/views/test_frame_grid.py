@@ -1,11 +1,14 @@
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QImage, QPainter
 
 from core.labelling import CONFLICT, UNLABELLED
+from gui.theme import LIGHT
 from gui.views.annotation_items import Layout
-from gui.views.frame_grid import Frames
+from gui.views.frame_grid import FrameGridItem, Frames
 from gui.views.pixels import Span
 from tests.shown_media import make_details
 
@@ -57,3 +60,55 @@ def test_where_the_last_frame_has_ended_there_is_none():
     assert frames.at(0.249) == 9
     assert frames.at(0.251) is None
     assert frames.n_frames == pytest.approx(10)
+
+
+class WatchedPainter(QPainter):
+    """A painter that remembers what is filled and written, in order."""
+
+    def __init__(self, device):
+        super().__init__(device)
+        self.calls = []
+
+    def fillRect(self, *args):  # noqa: N802  as Qt names it
+        self.calls.append(("fill", args[0]))
+        super().fillRect(*args)
+
+    def drawText(self, *args):  # noqa: N802  as Qt names it
+        self.calls.append(("text", self.boundingRect(*args), args[-1]))
+        super().drawText(*args)
+
+
+def drawn(span, **changes):
+    """Fill and text calls of drawing a grid of frames."""
+    details = make_details(**changes)
+    layout = Layout.of(details)
+    view = pg.ViewBox()
+    view.resize(span.width_px, 100)
+    item = FrameGridItem(view, lambda: span, lambda: layout)
+    item.colors, item.frames = LIGHT, Frames.of(details, layout)
+    image = QImage(span.width_px, 100, QImage.Format.Format_RGB32)
+    painter = WatchedPainter(image)
+    item.draw(painter, span.width_px, 100)
+    painter.end()
+    return painter.calls
+
+
+def test_no_box_is_filled_over_a_number(application):
+    # Boxes of 7.5 pixels: each number is wider than its box.
+    calls = drawn(Span(2.0, 5.0, 900), seconds=10.0)
+    kinds = [call[0] for call in calls]
+    first = kinds.index("text")
+    assert set(kinds[first:]) == {"text"}
+    written = calls[first:]
+    assert {"85", "100", "105"} <= {text for _, _, text in written}
+    assert all(place.left() >= 0 and place.right() <= 900 for _, place, _ in written)
+    rights = [place.right() for _, place, _ in written[:-1]]
+    assert all(a < b[1].left() for a, b in zip(rights, written[1:], strict=True))
+
+
+def test_a_frame_wider_than_the_view_has_its_number_in_view(application):
+    # Frame 4 lasts from 0.1 to 0.125 s; its middle is not in view.
+    texts = [call for call in drawn(Span(0.101, 0.103, 900)) if call[0] == "text"]
+    ((_, place, text),) = texts
+    assert text == "4"
+    assert place.center().x() == pytest.approx(450, abs=2)

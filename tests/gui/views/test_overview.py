@@ -83,6 +83,14 @@ def test_the_window_lies_where_it_is_and_can_always_be_taken_hold_of(overview, s
     assert overview.grip_at(QPointF(window.center())) is Grip.BODY
 
 
+def test_while_the_length_is_not_known_no_annotation_has_a_place(overview, media):
+    overview.time.set_duration(0.0)
+    media.show(make_details([(0.1, 0.9, 2)], seconds=0.0), original_problem="It is empty.")
+    image = overview.grab().toImage()
+    strip = {image.pixelColor(LEFT_AXIS_PX + x, 50).name() for x in range(10, 990)}
+    assert strip == {LIGHT.background.name()}
+
+
 def test_what_is_not_decoded_yet_is_told_apart(overview, media, tmp_path):
     media.show(
         make_details([(10.0, 30.0, 2)], seconds=100.0),

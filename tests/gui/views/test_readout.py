@@ -1,10 +1,16 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QLabel, QToolButton
 
-from gui.views.readout import Reading, Readout
+from gui.views.annotation_items import Layout
+from gui.views.frame_grid import Frames
+from gui.views.readout import Reading, Readout, read_at
 from gui.views.waveform import Waveform
 from tests.shown_media import ShownMedia, make_details, make_reader
 
@@ -46,6 +52,35 @@ def test_the_cursor_is_read_out(readout):
     assert reading.annotation == "barely"
     assert reading.prediction == "audible 70%"
     assert reading.features["loudness"] == pytest.approx(6.0)
+
+
+@given(st.integers(4000, 4999), st.floats(0.01, 0.99))
+def test_all_that_is_read_out_is_of_the_sample_that_lasts(sample, part):
+    # Frames of 100 samples from 4000 on, of which every other one is annotated and loud.
+    starts = range(4000, 5000, 200)
+    details = make_details([(n / 8000, (n + 100) / 8000, 2) for n in starts], frame=100, hop=100)
+    media = ShownMedia()
+    media.details = details
+    media.predicted = np.array([[n // 100, n // 100 + 1, 2] for n in starts])
+    layout = Layout.of(details)
+    frames = Frames.of(details, layout)
+    waveform = SimpleNamespace(
+        base=None,
+        span=lambda: None,
+        layout_=layout,
+        frame_item=SimpleNamespace(frames=frames),
+    )
+    for time_s in ((sample + part) / 8000, sample / 8000):
+        reading = read_at(time_s, media, waveform)
+        assert reading.frame == str(sample // 100)
+        name = "audible" if sample // 100 % 2 == 0 else ""
+        assert (reading.annotation, reading.prediction) == (name, name)
+
+
+def test_samples_are_read_out_where_they_are_drawn(readout):
+    readout.time.move_cursor(2400.7 / 16_000)
+    assert readout.reading.original_sample == "2400 at 16000 Hz"
+    assert readout.reading.transcoded_sample == "1200 at 8000 Hz"
 
 
 def test_without_a_cursor_the_playhead_is(readout):

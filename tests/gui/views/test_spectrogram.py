@@ -168,7 +168,9 @@ def test_it_says_when_columns_are_sampled(session, media, show_pane, qtbot):
     session.time.set_duration(500)
     pane = show_pane(Spectrogram)
     session.time.fit()
-    assert "sampled" in pane._note.text()
+    text = pane._note.text()
+    assert text.startswith("Zoomed out: 5 of ")
+    assert text.endswith(" frames per column computed, the loudest among them")
     assert pane._note.isVisible()
     session.time.set_range(0, 2)
     assert not pane._note.isVisible()
@@ -183,6 +185,13 @@ def test_it_says_why_there_is_nothing(session, media, show_pane):
     media.audio_changed.emit()
     assert pane._empty.text() == "It is no audio file."
     assert pane._empty.isVisible()
+
+
+def test_what_cannot_be_decoded_has_no_frequencies_of_the_one_before(pane, media):
+    assert any(text for _, text in pane.plot.getAxis("left")._tickLevels[0])
+    media.original, media.original_problem = None, "It is no audio file."
+    media.audio_changed.emit()
+    assert pane.plot.getAxis("left")._tickLevels == [[]]
 
 
 def test_the_theme_colours_what_is_no_audio(pane, session, media):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.views.time_text import decimals_for, tick_step_s, time_text
+from gui.views.time_text import decimals_for, frequency_text, tick_step_s, time_text
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,13 @@ from gui.views.time_text import decimals_for, tick_step_s, time_text
 )
 def test_times_are_written_as_people_read_them(time_s, decimals, text):
     assert time_text(time_s, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("hz", "text"), [(1, "1 Hz"), (800, "800 Hz"), (8000, "8 kHz"), (11_025, "11.025 kHz")]
+)
+def test_frequencies_are_in_hertz_or_kilohertz(hz, text):
+    assert frequency_text(hz) == text
 
 
 @given(st.floats(0.0005, 86_400 * 30), st.integers(1, 30))

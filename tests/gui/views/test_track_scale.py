@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gui.views.track_list import BY_KEY
-from gui.views.track_scale import in_unit, measure_scale
+from gui.views.track_scale import in_unit, limit_texts, measure_scale
 from tests.gui.views.made_media import SPEC
 
 
@@ -46,6 +46,19 @@ def test_rows_have_a_scale_of_their_own_or_one_together(media):
     assert (mfcc.low[0], mfcc.high[1]) == (-1000, 1)
     hpcp = _measure(media, BY_KEY["hpcp"], _table(hpcp_0=rising, hpcp_1=rising / 2))
     assert np.unique(hpcp.high).tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "texts"),
+    [
+        (0.00653, 0.000152, ("0.00653", "0.000152")),
+        (0.08113, 0.08111, ("0.08113", "0.08111")),
+        (-41.00002, -41.00003, ("-41.00002", "-41.00003")),
+        (1.0, 1.0, ("1", "1")),
+    ],
+)
+def test_the_ends_of_a_scale_are_told_apart(high, low, texts):
+    assert limit_texts(high, low) == texts
 
 
 def test_energies_are_in_decibels():

@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gui.views.pixels import Span
-from gui.views.wave_columns import Amplitude, column_peaks, joined, rastered, sample_points
+from gui.views.wave_columns import Amplitude, column_peaks, joined, outline, rastered, sample_points
 from tests.shown_media import make_reader
 
 RATE = 8000
@@ -76,15 +76,26 @@ def test_a_line_has_no_gaps():
 
 
 @given(st.floats(-1, 1, width=32), st.floats(-1, 1, width=32))
-def test_the_decibel_axis_keeps_order_and_sign(a, b):
+def test_the_decibel_axis_keeps_the_order_of_magnitudes(a, b):
     heights = Amplitude(is_decibel=True).heights(np.array([a, b], dtype=np.float32))
-    assert (heights[0] <= heights[1]) == (a <= b) or heights[0] == heights[1]
+    assert (heights[0] <= heights[1]) == (abs(a) <= abs(b)) or heights[0] == heights[1]
     assert np.all(np.abs(heights) <= 1)
 
 
 def test_the_decibel_axis_is_fixed():
     values = np.array([1.0, -1.0, 10 ** (-48 / 20), 1e-6, 0.0], dtype=np.float32)
-    assert Amplitude(is_decibel=True).heights(values) == pytest.approx([1, -1, 0.5, 0, 0], abs=1e-5)
+    assert Amplitude(is_decibel=True).heights(values) == pytest.approx([1, 1, 0, -1, -1], abs=1e-5)
+
+
+def test_in_decibels_a_column_is_filled_up_to_its_largest_magnitude():
+    smallest = np.array([[-0.5], [0.1], [-0.001], [np.nan]], dtype=np.float32)
+    largest = np.array([[0.1], [0.25], [0.001], [np.nan]], dtype=np.float32)
+    amplitude = Amplitude(is_decibel=True)
+    low, high = amplitude.column_heights(smallest, largest)
+    assert low[:3, 0].tolist() == [-1, -1, -1]
+    loudest = np.array([0.5, 0.25, 0.001], dtype=np.float32)
+    assert high[:3, 0] == pytest.approx(amplitude.heights(loudest))
+    assert np.isnan([low[3, 0], high[3, 0]]).all()
 
 
 def test_the_linear_axis_says_by_how_much_it_is_magnified():
@@ -97,3 +108,13 @@ def test_full_scale_reaches_the_edges_of_the_lane():
     inside = rastered(np.array([-1.0, 0.0]), np.array([1.0, 0.0]), 101)
     assert inside[:, 0].all()
     assert np.flatnonzero(inside[:, 1]).tolist() == [50]
+
+
+def test_an_outline_is_closed_and_nothing_but_the_rim():
+    inside = np.zeros((7, 6), dtype=bool)
+    inside[1:6, 1:] = True
+    rim = inside.copy()
+    rim[2:5, 2:] = False
+    assert np.array_equal(outline(inside), rim)
+    thin = np.eye(5, dtype=bool)
+    assert np.array_equal(outline(thin), thin)

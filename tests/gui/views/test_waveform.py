@@ -180,6 +180,7 @@ def test_a_shift_of_one_sample_between_original_and_transcoded_is_seen(waveform,
     waveform.show_overlay(on=True)
     lane = waveform.lanes()[0]
     row = picture(waveform)[round(lane.y() + (lane.height() - 1) * 0.05)].astype(int)
+    row[:200] = 255  # The names are there.
     # The original is bluer than red, the transcoded redder than green.
     original = np.flatnonzero(row[:, 2] - row[:, 0] > 30)
     over = np.flatnonzero(row[:, 0] - row[:, 1] > 30)
@@ -227,3 +228,13 @@ def test_dark_is_drawn_dark(waveform, media, tmp_path):
     media.show(make_details(), original=make_reader(tmp_path, np.zeros(RATE), RATE))
     waveform.set_colors(DARK)
     assert is_color(picture(waveform), DARK.background).mean() > 0.5
+
+
+def test_annotations_have_their_place_once_the_length_is_known(waveform, media):
+    waveform.time.set_duration(0.0)
+    media.show(make_details([(0.25, 0.5, 2)], seconds=0.0), original_problem="It is empty.")
+    assert waveform.layout_.annotations == ()
+    assert waveform.lanes()[0].top() == 0
+    waveform.time.set_duration(1.0)
+    assert len(waveform.layout_.annotations) == 1
+    assert waveform.lanes()[0].top() == ROW_PX
