@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.assessment import NEAR_EDGE_S
 from core.drawing_cache import file_stamp
 from core.error_spans import EdgeFinder, EvaluatedFrames, SpanColumns, join_frames
 from core.errors import TableError
-from core.assessment import NEAR_EDGE_S
 from core.prediction_rows import PROBABILITY
 from core.progress import Progress, ignore
 from core.project import open_project

@@ -63,10 +63,10 @@ def test_keys_of_the_recording_view_leave_the_transport_alone(window, qtbot):
 
 def test_a_project_brings_its_docks_and_takes_them_along(window, project_folder):
     docks = window.findChildren(QDockWidget)
-    assert [dock.isVisible() for dock in docks] == [True] * 4
+    assert [dock.isVisible() for dock in docks] == [True] * len(docks)
     assert window.windowTitle() == f"{project_folder.name} - {TITLE}"
     window.actions_["close_project"].trigger()
-    assert [dock.isVisible() for dock in docks] == [False] * 4
+    assert [dock.isVisible() for dock in docks] == [False] * len(docks)
     assert window.windowTitle() == TITLE
 
 
