@@ -170,9 +170,9 @@ def _caution(first: RunSummary, second: RunSummary) -> str:
     if unmeasured:
         return f"{unmeasured[0]} was not measured."
     if first.dataset_sha256 != second.dataset_sha256:
-        return "They were trained and measured on other datasets: their metrics say little."
+        return "They are of different datasets: the difference says little of the models."
     if first.measured_on != second.measured_on:
-        return "They were measured on other recordings: part of the difference is due to that."
+        return "They were measured on different recordings: part of the difference is due to that."
     return ""
 
 

@@ -21,7 +21,7 @@ from core.stage_plans import current_run
 from core.storage import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from core.progress import Report
@@ -239,3 +239,25 @@ def _history(run: Path) -> RunHistory:
     except (ValueError, KeyError, TypeError, csv.Error):
         return RunHistory(run.name, tuple(epochs), f"{HISTORY_FILE} is damaged")
     return RunHistory(run.name, tuple(epochs), "" if epochs else f"{HISTORY_FILE} is empty")
+
+
+def best_epoch_of(epochs: Iterable[Mapping[str, float]]) -> int:
+    """Which epoch a training keeps, by the rule of `core.learning.fitting`.
+
+    Parameters
+    ----------
+    epochs : iterable of dict
+        Metrics of each epoch, see `RunHistory`.
+
+    Returns
+    -------
+    int
+        From 1: the first of those with the highest balanced accuracy on the validation side, or
+        the last if that has no frames; 0 without epochs.
+    """
+    best, score = 0, None
+    for epoch, metrics in enumerate(epochs, start=1):
+        found = metrics.get("val_balanced_accuracy")
+        if found is None or score is None or found > score:
+            best, score = epoch, found
+    return best

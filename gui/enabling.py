@@ -43,6 +43,7 @@ class Enabling(QObject):
             player.state_changed,
             library.rows_changed,
             runs.running_changed,
+            runs.stoppable_changed,
         ):
             signal.connect(self.refresh)
         self.refresh()
@@ -61,6 +62,7 @@ class Enabling(QObject):
             State.SELECTION: session.time.selection is not None,
             State.RUNNING: self._runs.is_running,
             State.IDLE: not self._runs.is_running,
+            State.TRAINED: self._runs.can_stop,
             State.SOUND: self._player.can_stop,
         }
         return frozenset(state for state, is_so in holds.items() if is_so)

@@ -25,6 +25,7 @@ from gui.panels.annotations import AnnotationsPanel
 from gui.panels.library import LibraryPanel
 from gui.panels.pipeline import PipelinePanel
 from gui.panels.recording import RecordingPanel
+from gui.panels.training import TrainingPanel
 from gui.panels.transport import TransportBar
 from gui.panels.welcome import WelcomePage
 from gui.playback import Player
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
         self.library = LibraryPanel(self.session, self.actions_)
         self.annotations = AnnotationsPanel(self.session, self.actions_, self.media)
         self.pipeline = PipelinePanel(self.session, self.actions_)
+        self.training = TrainingPanel(self.session, self.actions_, self.pipeline.runs)
         left, right, bottom = (
             Qt.DockWidgetArea.LeftDockWidgetArea,
             Qt.DockWidgetArea.RightDockWidgetArea,
@@ -142,10 +144,13 @@ class MainWindow(QMainWindow):
             self._add_dock("libraryDock", "Library", self.library, left),
             self._add_dock("annotationsDock", "Annotations", self.annotations, right),
             self._add_dock("pipelineDock", "Pipeline", self.pipeline, bottom),
+            self._add_dock("trainingDock", "Training", self.training, bottom),
         ]
+        self.tabifyDockWidget(self.docks[2], self.docks[3])
+        self.docks[2].raise_()
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.resizeDocks(self.docks[:2], [270, 230], Qt.Orientation.Horizontal)
-        self.resizeDocks(self.docks[2:], [220], Qt.Orientation.Vertical)
+        self.resizeDocks(self.docks[2:3], [220], Qt.Orientation.Vertical)
 
     def _add_dock(
         self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea
@@ -196,6 +201,7 @@ class MainWindow(QMainWindow):
             "project_settings": lambda: SettingsDialog(session, self).open(),
             "close_project": self._close_project,
             "quit": self.close,
+            "train": lambda: self._raise(self.training),
             "next_panel": lambda: self._go_to_panel(1),
             "previous_panel": lambda: self._go_to_panel(-1),
             "keys": lambda: KeysDialog(self).open(),
@@ -219,6 +225,13 @@ class MainWindow(QMainWindow):
         if may_close(self, self.pipeline.runs, self._close_project):
             self.session.close_project()
 
+    def _raise(self, panel: QWidget) -> None:
+        """Bring a panel before those that share its place."""
+        for dock in self.docks:
+            if dock.widget() is panel:
+                dock.show()
+                dock.raise_()
+
     def _go_to_panel(self, step: int) -> None:
         """Give the focus to the panel after, or before, the one that has it."""
         panels = {
@@ -226,14 +239,17 @@ class MainWindow(QMainWindow):
             self.recording: "waveform",
             self.annotations: "annotationsTable",
             self.pipeline: "runAllButton",
+            self.training: "trainButton",
         }
         targets = {panel: _focus_target(panel, name) for panel, name in panels.items()}
         shown = [panel for panel, target in targets.items() if target is not None]
         if not shown:
             return
         here = next((k for k, p in enumerate(shown) if p.isAncestorOf(self.focusWidget())), -1)
-        target = targets[shown[(here + step) % len(shown)]]
+        panel = shown[(here + step) % len(shown)]
+        target = targets[panel]
         if target is not None:
+            self._raise(panel)
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 

@@ -48,8 +48,8 @@ def test_what_is_alike_on_the_screen_is_not_better(values, better):
 def test_figures_that_must_not_be_compared_are_said(two):
     first, second = two
     assert compare_runs(first, second).caution == ""
-    assert "other recordings" in compare_runs(first, replace(second, measured_on="x")).caution
-    assert "other datasets" in compare_runs(first, replace(second, dataset_sha256="e")).caution
+    assert "different recordings" in compare_runs(first, replace(second, measured_on="x")).caution
+    assert "different datasets" in compare_runs(first, replace(second, dataset_sha256="e")).caution
     assert FIRST in compare_runs(replace(first, metrics={}), second).caution
 
 

@@ -11,6 +11,7 @@ NAMES = [
     *("recordingsTable", "recordingsFilter", "overview", "waveform", "spectrogram"),
     *("featureTracks", "playButton", "loopButton", "speedBox", "volumeSlider", "pipelinePanel"),
     *("runAllButton", "cancelButton", "annotationsTable", "confusionMatrix"),
+    *("trainingDock", "trainingPanel", "stopTrainingButton", "trainingCurves", "runsTable"),
 ]
 STAGES = ["transcode", "extract", "dataset", "train", "evaluate"]
 
@@ -40,10 +41,10 @@ def test_every_action_is_in_a_menu_and_does_something(window):
 
 def test_a_project_brings_its_docks_and_takes_them_along(window, project_folder):
     docks = window.findChildren(QDockWidget)
-    assert [dock.isVisible() for dock in docks] == [True] * 3
+    assert [dock.isVisible() for dock in docks] == [True] * 4
     assert window.windowTitle() == f"{project_folder.name} - {TITLE}"
     window.actions_["close_project"].trigger()
-    assert [dock.isVisible() for dock in docks] == [False] * 3
+    assert [dock.isVisible() for dock in docks] == [False] * 4
     assert window.windowTitle() == TITLE
 
 
@@ -51,7 +52,7 @@ def test_a_dock_that_was_closed_stays_closed(window, project_folder):
     window.docks[1].close()
     window.actions_["close_project"].trigger()
     window.open_project(project_folder)
-    assert [dock.isVisible() for dock in window.docks] == [True, False, True]
+    assert [dock.isVisible() for dock in window.docks] == [True, False, True, True]
 
 
 def test_what_is_no_project_is_a_sentence(window, tmp_path, project_folder):
@@ -64,15 +65,27 @@ def test_what_is_no_project_is_a_sentence(window, tmp_path, project_folder):
 
 def test_f6_goes_from_panel_to_panel(window, qtbot):
     panels = [window.library, window.recording, window.annotations, window.pipeline]
+    panels.append(window.training)
     table = window.findChild(QWidget, "annotationsTable")
     qtbot.waitUntil(table.isVisible, timeout=10_000)
     window.findChild(QWidget, "recordingsTable").setFocus()
     seen = []
-    for _ in range(5):
+    for _ in range(6):
         qtbot.keyClick(window, Qt.Key.Key_F6)
         focus = window.focusWidget()
         seen.append(next(k for k, p in enumerate(panels) if p is focus or p.isAncestorOf(focus)))
-    assert seen == [1, 2, 3, 0, 1]
+    assert seen == [1, 2, 3, 4, 0, 1]
     qtbot.keyClick(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     focus = window.focusWidget()
     assert panels[seen[-2]].isAncestorOf(focus) or panels[seen[-2]] is focus
+
+
+def test_the_pipeline_stands_before_the_training_until_that_is_wanted(window):
+    def is_in_front(panel):
+        return not panel.visibleRegion().isEmpty()
+
+    assert is_in_front(window.pipeline)
+    assert not is_in_front(window.training)
+    window._raise(window.training)
+    assert is_in_front(window.training)
+    assert not is_in_front(window.pipeline)
