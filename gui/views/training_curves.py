@@ -30,6 +30,9 @@ REDRAW_MS = 100
 
 LINE_PX = 2
 AXIS_PX = 34
+MOST_POINTS = 400
+"""Of a line; more than there are pixels would be drawn for nobody."""
+
 N_MARKERS = 8
 MARKER_PX = 7
 NARROWEST_PX = 110
@@ -116,6 +119,9 @@ class CurvePlot(pg.PlotWidget):
         self.setMinimumSize(NARROWEST_PX, LOWEST_PX)
         # pyqtgraph's own types say less than is true.
         self.plot: Any = self.getPlotItem()
+        self._curves: list[Any] = []
+        self._markers: list[Any] = []
+        self._bests: list[Any] = []
         self._is_share = key != "loss"
         self.plot.hideButtons()
         self.plot.layout.setContentsMargins(0, 0, 6, 0)
@@ -135,48 +141,58 @@ class CurvePlot(pg.PlotWidget):
         self.plot.showGrid(y=True, alpha=0.3)
 
     def draw(self, lines: Sequence[_Line], bests: Sequence[tuple[int, QColor]], n: int) -> None:
-        """Draw other lines, and mark the epochs that were kept."""
-        self.plot.clear()
-        for epoch, color in bests:
-            pen = pg.mkPen(color, width=1, style=Qt.PenStyle.DashDotLine)
-            self.plot.addItem(pg.InfiniteLine(epoch, angle=90, pen=pen), ignoreBounds=True)
-        for line in lines:
-            self._add(line)
+        """Draw other lines, and mark the epochs that were kept.
+
+        Items are kept and given other data: making them anew takes several times as long.
+        """
         self.plot.setXRange(1, max(2, n), padding=0.03)
         self.plot.setYRange(*self._range(lines), padding=0.03)
+        for place, line in enumerate(lines):
+            if place == len(self._curves):
+                self._add_curve()
+            self._draw_line(line, self._curves[place], self._markers[place])
+        for item in (*self._curves[len(lines) :], *self._markers[len(lines) :]):
+            item.hide()
+        for place, (epoch, color) in enumerate(bests):
+            if place == len(self._bests):
+                self._bests.append(pg.InfiniteLine(angle=90))
+                self.plot.addItem(self._bests[-1], ignoreBounds=True)
+            best = self._bests[place]
+            best.setPen(pg.mkPen(color, width=1, style=Qt.PenStyle.DashDotLine))
+            best.setValue(epoch)
+            best.show()
+        for item in self._bests[len(bests) :]:
+            item.hide()
 
-    def _add(self, line: _Line) -> None:
-        if not len(line.values):
-            return
-        epochs = np.arange(1, len(line.values) + 1)
-        pen = pg.mkPen(line.color, width=LINE_PX, style=line.style)
+    def curve_data(self, place: int) -> tuple[list[float], list[float]]:
+        """Epochs and values that a line is drawn from."""
+        epochs, values = self._curves[place].getData()
+        return list(epochs), list(values)
+
+    def _add_curve(self) -> None:
+        self._curves.append(pg.PlotCurveItem(connect="finite", antialias=True))
+        self._markers.append(pg.ScatterPlotItem(size=MARKER_PX, antialias=True))
+        for item in (self._curves[-1], self._markers[-1]):
+            self.plot.addItem(item)
+
+    def _draw_line(self, line: _Line, curve: Any, markers: Any) -> None:  # noqa: ANN401  pyqtgraph
+        epochs = np.arange(1.0, len(line.values) + 1)
+        # A dense line that is dashed, thick and smoothed takes a tenth of a second to paint.
+        is_dense = len(epochs) > MOST_POINTS
+        width = 1 if is_dense else LINE_PX
+        curve.setPen(pg.mkPen(line.color, width=width, style=line.style))
+        curve.setData(*_thinned(epochs, line.values), antialias=not is_dense)
+        curve.show()
         # A single epoch is no line yet.
-        symbol = "o" if len(epochs) == 1 else None
-        item: Any = pg.PlotDataItem(
-            epochs,
-            line.values,
-            pen=pen,
-            connect="finite",
-            symbol=symbol,
-            symbolSize=MARKER_PX,
-            symbolBrush=line.color,
-            symbolPen=None,
-            antialias=True,
-        )
-        item.setDownsampling(auto=True, method="peak")
-        self.plot.addItem(item)
-        if line.marked:
-            few = np.unique(np.linspace(0, len(epochs) - 1, N_MARKERS).astype(int))
-            few = few[np.isfinite(line.values[few])]
-            markers = pg.ScatterPlotItem(
-                epochs[few],
-                line.values[few],
-                size=MARKER_PX,
-                pen=pg.mkPen(line.color, width=1.5),
-                brush=pg.mkBrush(self._colors.background),
-                antialias=True,
-            )
-            self.plot.addItem(markers)
+        is_alone = len(epochs) == 1
+        markers.setVisible(line.marked or is_alone)
+        if line.marked or is_alone:
+            few = np.unique(np.linspace(0, max(0, len(epochs) - 1), N_MARKERS).astype(int))
+            few = few[np.isfinite(line.values[few])] if len(epochs) else few[:0]
+            brush = self._colors.background if line.marked else line.color
+            markers.setPen(pg.mkPen(line.color, width=1.5))
+            markers.setBrush(pg.mkBrush(brush))
+            markers.setData(epochs[few], line.values[few])
 
     def _range(self, lines: Sequence[_Line]) -> tuple[float, float]:
         if self._is_share:
@@ -350,3 +366,16 @@ def _recalls(columns: EpochColumns) -> tuple[str, list[str]]:
         if classes := columns.with_prefix(side + RECALL):
             return side, classes
     return "", []
+
+
+def _thinned(
+    epochs: NDArray[np.float64], values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A line of few points: of neighbours the lowest and the highest, so that no peak is lost."""
+    if len(values) <= MOST_POINTS:
+        return epochs, values
+    n_joined = -(-2 * len(values) // MOST_POINTS)
+    missing = -len(values) % n_joined
+    joined = np.concatenate([values, np.full(missing, np.nan)]).reshape(-1, n_joined)
+    ends = np.stack([np.fmin.reduce(joined, axis=1), np.fmax.reduce(joined, axis=1)], axis=1)
+    return np.repeat(epochs[::n_joined], 2), ends.ravel()

@@ -5,7 +5,7 @@ import pytest
 
 from core.runs import best_epoch_of
 from gui.theme import DARK, LIGHT
-from gui.views.training_curves import EpochColumns, TrainingCurves
+from gui.views.training_curves import MOST_POINTS, EpochColumns, TrainingCurves
 from tests.core.made_runs import epoch
 
 EPOCHS = [epoch(k) for k in range(1, 6)]
@@ -81,8 +81,8 @@ def test_follows_a_training_epoch_by_epoch(curves, qtbot):
         curves.add_epoch(metrics)
         assert curves.n_epochs == (k,)
     qtbot.waitUntil(lambda: curves.best_epochs == (5,))
-    item = curves.plots["loss"].plot.listDataItems()[0]
-    assert item.getOriginalDataset()[1].tolist() == [e["loss"] for e in EPOCHS]
+    epochs, values = curves.plots["loss"].curve_data(0)
+    assert (epochs, values) == ([1, 2, 3, 4, 5], [e["loss"] for e in EPOCHS])
 
 
 def test_what_no_longer_is_followed_gets_no_epoch(curves):
@@ -103,6 +103,31 @@ def test_the_range_takes_in_all_epochs_and_the_highest_loss(curves):
     (_, shares) = curves.plots["recall"].plot.getViewBox().viewRange()
     assert shares[0] <= 0
     assert shares[1] >= 1
+
+
+def test_fewer_lines_leave_none_of_those_before(curves):
+    curves.show_runs([("a", EPOCHS, 2), ("b", EPOCHS, 3)])
+    curves.show_runs([("a", EPOCHS, 2)])
+    plot = curves.plots["loss"]
+    assert [curve.isVisible() for curve in plot._curves] == [True, True, False, False]
+    assert [best.isVisible() for best in plot._bests] == [True, False]
+    assert not any(marker.isVisible() for marker in plot._markers)
+
+
+def test_a_single_epoch_is_seen(curves):
+    curves.show_runs([("a", EPOCHS[:1], 1)])
+    assert all(marker.isVisible() for marker in curves.plots["loss"]._markers)
+    assert curves.plots["loss"]._markers[0].getData()[1].tolist() == [EPOCHS[0]["loss"]]
+
+
+def test_of_many_epochs_no_peak_is_lost(curves):
+    losses = [1.0] * 10_001
+    losses[5000], losses[-1] = 9.0, 0.25
+    curves.show_runs([("a", [{"loss": loss} for loss in losses], 1)])
+    epochs, values = curves.plots["loss"].curve_data(0)
+    assert len(epochs) == len(values) <= MOST_POINTS + 2
+    assert (max(values), min(values)) == (9.0, 0.25)
+    assert abs(epochs[values.index(9.0)] - 5001) <= 51
 
 
 def test_only_whole_epochs_are_named(curves):
