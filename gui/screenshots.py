@@ -77,12 +77,12 @@ def _stages(window: MainWindow) -> None:
 
 def _training(window: MainWindow) -> None:
     _raise(window, window.training)
+    window.training.past.table.selectRow(0)
     window.training.tabs.setCurrentWidget(window.training.form)
 
 
 def _past_runs(window: MainWindow) -> None:
     _training(window)
-    window.training.past.table.selectRow(0)
     window.training.tabs.setCurrentWidget(window.training.past)
 
 
