@@ -14,8 +14,8 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from core.errors import LoudnessError
-from core.isolation import Call, Cancel, ChildError, Done, Failed
-from core.progress import Cancelled, Progress
+from core.isolation import Call, Cancel, ChildError, Done, Failed, Stop
+from core.progress import Cancelled, Progress, StopTraining
 
 if TYPE_CHECKING:
     from typing import Any
@@ -43,6 +43,7 @@ class Child:
         self._connection = connection
         self._calls: queue.SimpleQueue[Call] = queue.SimpleQueue()
         self._cancelled = threading.Event()
+        self._stopped = threading.Event()
         self._last_sent_s = 0.0
         self._last = Progress("")
 
@@ -66,15 +67,19 @@ class Child:
                 os._exit(0)
             if isinstance(message, Cancel):
                 self._cancelled.set()
+            elif isinstance(message, Stop):
+                self._stopped.set()
             else:
                 # Here, where the order of the messages is known: the next may be its cancellation.
                 self._cancelled.clear()
+                self._stopped.clear()
                 self._calls.put(message)
 
     def _run(self, call: Call) -> Done | Failed:
         try:
             return Done(call.function(*call.args, **call.kwargs, report=self._report))
-        except Cancelled:
+        except (Cancelled, StopTraining):
+            # What does not know of stopping has nothing to keep.
             return Failed(None)
         except LoudnessError as error:
             return Failed(error)
@@ -84,6 +89,10 @@ class Child:
     def _report(self, progress: Progress) -> None:
         if self._cancelled.is_set():
             raise Cancelled
+        if self._stopped.is_set():
+            # Once: what a training still reports afterwards, such as its measuring, is passed on.
+            self._stopped.clear()
+            raise StopTraining
         now_s = time.monotonic()
         last = self._last
         new = progress.recording != last.recording or bool(progress.metrics)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from core.errors import StageCrashedError
-from core.progress import Cancelled, Progress, ignore
+from core.progress import Cancelled, Progress, StopTraining, ignore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,6 +64,11 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class Stop:
+    """To a child: raise `StopTraining` at the next report, once."""
+
+
+@dataclass(frozen=True)
 class Done:
     """From a child: the function returned.
 
@@ -83,7 +88,7 @@ class Failed:
     Parameters
     ----------
     error : BaseException or None
-        What it raised; None if it was cancelled.
+        What it raised; None if it was cancelled, or stopped where there was nothing to keep.
     traceback : str
         Where, if that was a bug.
     """
@@ -226,8 +231,8 @@ class StageRunner:
         stage : callable
             A stage: a function at the top level of a module of `core` that takes `report`.
         *args, **kwargs : object
-            Its arguments. `report` stays here, and is called at least every 0.1 s; what it
-            raises ends the stage.
+            Its arguments. `report` stays here, and is called at least every 0.1 s. What it
+            raises ends the stage; `StopTraining` is passed on to it, and the result is awaited.
 
         Returns
         -------
@@ -309,7 +314,12 @@ def _supervise(child: ChildProcess, report: Report) -> Done | Failed | None:
                 return message
             progress = message
         # Also while nothing comes: this is where a Cancelled gets in.
-        report(progress or Progress("starting", text="Starting"))
+        try:
+            report(progress or Progress("starting", text="Starting"))
+        except StopTraining:
+            # A child that has ended is noticed at the next look.
+            with contextlib.suppress(BrokenPipeError):
+                child.connection.send(Stop())
 
 
 def _environment(n_threads: int | None) -> dict[str, str]:

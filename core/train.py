@@ -13,6 +13,7 @@ import numpy as np
 
 from core import __version__
 from core.checkpoint import Checkpoint, CheckpointInfo, save_checkpoint
+from core.class_balance import balance_warnings, count_sides
 from core.dataset import load_dataset
 from core.errors import DatasetError
 from core.evaluate import measure_dataset
@@ -140,7 +141,7 @@ def train(
     model = _build(data, split, examples, context, config)
     outcome = _fit(model, examples, split, data.meta.classes, config=config, report=report)
 
-    counts = _class_counts(data, split)
+    counts = count_sides(data, split)
     info = _info(data, split, context, config, outcome=outcome, counts=counts)
     validation = _validate(Checkpoint(model, info), data, examples, split, end)
     info = CheckpointInfo.from_dict({**info.to_dict(), "validation": validation})
@@ -159,7 +160,7 @@ def train(
         validation=validation,
         class_counts=counts,
         recordings={side: len(names) for side, names in info.split.items()},
-        warnings=_warnings(counts, config),
+        warnings=balance_warnings(counts, config),
     )
 
 
@@ -251,13 +252,6 @@ def _fit(
     )
 
 
-def _class_counts(data: Dataset, split: Split) -> dict[str, dict[str, int]]:
-    sides = {"training": split.training, "validation": split.validation}
-    classes = data.meta.classes
-    counts = {s: np.bincount(data.targets[r], minlength=len(classes)) for s, r in sides.items()}
-    return {s: dict(zip(classes, c.tolist(), strict=True)) for s, c in counts.items()}
-
-
 def _info(
     data: Dataset,
     split: Split,
@@ -299,21 +293,6 @@ def _validate(
         checkpoint, examples.take(split.validation), report=lambda _: report(measuring)
     )
     return measure_dataset(data, probabilities, rows=split.validation)
-
-
-def _warnings(counts: dict[str, dict[str, int]], config: TrainConfig) -> tuple[str, ...]:
-    found: list[str] = []
-    for side, what in (("training", "be learnt"), ("validation", "be checked")):
-        absent = [name for name, n in counts[side].items() if n == 0]
-        if absent and sum(counts[side].values()):
-            found.append(f"No frame of {', '.join(absent)} for {side}: it cannot {what}.")
-    if config.validation_split == 0:
-        found.append(
-            "No recordings were kept for validation: all epochs were trained, the last kept."
-        )
-    if config.split_by == "frame" and config.validation_split > 0:
-        found.append("Split by frame: the validation figures flatter the model.")
-    return tuple(found)
 
 
 def _beside(model_file: Path, name: str) -> Path:

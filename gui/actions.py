@@ -59,6 +59,8 @@ class State(enum.Enum):
     """The evaluation of a run is shown."""
     ERROR = enum.auto()
     """An error span is chosen."""
+    TRAINED = enum.auto()
+    """A training runs that has a model to keep."""
     SOUND = enum.auto()
     """Something plays, or could go on playing."""
 
@@ -147,6 +149,8 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("follow_page", "Follow by pa&ge", Menu.PLAYBACK, "Turn the page when the playhead reaches the edge", checkable=True, needs=_R, begins_group=True),
     ActionSpec("follow_scroll", "Follow by s&crolling", Menu.PLAYBACK, "Keep the playhead in the middle", checkable=True, needs=_R),
     ActionSpec("run_all", "Run &all", Menu.PIPELINE, "Run every stage that is stale", ("Ctrl+R",), "run_all", (State.PROJECT, State.IDLE)),
+    ActionSpec("train", "&Train", Menu.PIPELINE, "Train and evaluate a model with the parameters of the training panel", ("Ctrl+T",), "train", (State.PROJECT, State.IDLE)),
+    ActionSpec("stop_training", "&Stop and keep best", Menu.PIPELINE, "End the training; the best model so far is kept and evaluated", ("Ctrl+K",), "stop_training", (State.TRAINED,)),
     ActionSpec("cancel", "&Cancel", Menu.PIPELINE, "Stop what runs; what is done is kept", ("Ctrl+.",), "cancel", (State.RUNNING,)),
     ActionSpec("save_evaluation", "Save &evaluation …", Menu.PIPELINE, "Save everything, the tables or the curves of the run in the evaluation panel", ("Ctrl+Shift+E",), "save", (State.EVALUATED,), begins_group=True),
     ActionSpec("copy_log", "Copy the &log", Menu.PIPELINE, "Copy all lines of the log", needs=_P),

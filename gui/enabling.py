@@ -50,6 +50,7 @@ class Enabling(QObject):
             runs.running_changed,
             evaluation.shown_changed,
             review.chosen_changed,
+            runs.stoppable_changed,
         ):
             signal.connect(self.refresh)
         self.refresh()
@@ -70,6 +71,7 @@ class Enabling(QObject):
             State.IDLE: not self._runs.is_running,
             State.EVALUATED: self._evaluation.result is not None,
             State.ERROR: self._review.chosen is not None,
+            State.TRAINED: self._runs.can_stop,
             State.SOUND: self._player.can_stop,
         }
         return frozenset(state for state, is_so in holds.items() if is_so)

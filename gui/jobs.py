@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from core.isolation import StageRunner
-from core.progress import Cancelled
+from core.progress import Cancelled, StopTraining
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,7 @@ class Job(QThread):
         self._result: Any = None
         self._error: Exception | None = None
         self._is_cancelled = False
+        self._is_stopped = False
         self._told_at_s = 0.0
         self._reported.connect(self._pass_on)
         self.finished.connect(self._tell_outcome)
@@ -59,13 +60,20 @@ class Job(QThread):
         """Ask the call to end: its next report raises `Cancelled`."""
         self._is_cancelled = True
 
+    def stop(self) -> None:
+        """Ask the call to come to its end with what it has: its next report raises `StopTraining`.
+
+        `succeeded` then follows where there is something to keep, else `cancelled`.
+        """
+        self._is_stopped = True
+
     def run(self) -> None:
         """Call, in the thread; what was cancelled while it waited is not even begun."""
         if self._is_cancelled:
             return
         try:
             self._result = self._call(self._report)
-        except Cancelled:
+        except (Cancelled, StopTraining):
             self._is_cancelled = True
         except Exception as error:  # noqa: BLE001  the door for errors sorts them, in the window
             self._error = error
@@ -77,6 +85,9 @@ class Job(QThread):
         if progress.metrics or now_s - self._told_at_s >= TELL_EVERY_S:
             self._told_at_s = now_s
             self._reported.emit(progress)
+        if self._is_stopped:
+            self._is_stopped = False
+            raise StopTraining
 
     @Slot(object)
     def _pass_on(self, progress: Progress) -> None:

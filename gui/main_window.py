@@ -28,6 +28,7 @@ from gui.panels.library import LibraryPanel
 from gui.panels.pipeline import PipelinePanel
 from gui.panels.recording import RecordingPanel
 from gui.panels.review import ReviewPanel
+from gui.panels.training import TrainingPanel
 from gui.panels.transport import TransportBar
 from gui.panels.welcome import WelcomePage
 from gui.playback import Player
@@ -143,6 +144,7 @@ class MainWindow(QMainWindow):
         self.library = LibraryPanel(self.session, self.actions_)
         self.annotations = AnnotationsPanel(self.session, self.actions_, self.media)
         self.pipeline = PipelinePanel(self.session, self.actions_)
+        self.training = TrainingPanel(self.session, self.actions_, self.pipeline.runs)
         self.evaluation = EvaluationPanel(self.session, self.actions_)
         self.review = ReviewPanel(self.session, self.actions_, self.media, self.player)
         left, right, bottom = (
@@ -154,15 +156,17 @@ class MainWindow(QMainWindow):
             self._add_dock("libraryDock", "Library", self.library, left),
             self._add_dock("annotationsDock", "Annotations", self.annotations, right),
             self._add_dock("pipelineDock", "Pipeline", self.pipeline, bottom),
+            self._add_dock("trainingDock", "Training", self.training, bottom),
             self._add_dock("evaluationDock", "Evaluation", self.evaluation, bottom),
             self._add_dock("reviewDock", "Review", self.review, bottom),
         ]
-        _, _, self.pipeline_dock, self.evaluation_dock, self.review_dock = self.docks
-        for dock in self.docks[3:]:
-            self.tabifyDockWidget(self.pipeline_dock, dock)
-        self.pipeline_dock.raise_()
-        self.evaluation_dock.visibilityChanged.connect(self.evaluation.set_seen)
-        self.review_dock.visibilityChanged.connect(self.review.reviewing.want)
+        pipeline, training, evaluation, review = self.docks[2:]
+        for dock in (training, evaluation, review):
+            self.tabifyDockWidget(pipeline, dock)
+        pipeline.raise_()
+        # These two read much, and only while they are in front.
+        evaluation.visibilityChanged.connect(self.evaluation.set_seen)
+        review.visibilityChanged.connect(self.review.reviewing.want)
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.resizeDocks(self.docks[:2], [270, 230], Qt.Orientation.Horizontal)
         self.resizeDocks(self.docks[2:3], [220], Qt.Orientation.Vertical)
@@ -225,7 +229,8 @@ class MainWindow(QMainWindow):
             "project_settings": lambda: SettingsDialog(session, self).open(),
             "close_project": self._close_project,
             "quit": self.close,
-            "review": self._show_errors,
+            "review": lambda: self._raise(self.review),
+            "train": lambda: self._raise(self.training),
             "next_panel": lambda: self._go_to_panel(1),
             "previous_panel": lambda: self._go_to_panel(-1),
             "keys": lambda: KeysDialog(self).open(),
@@ -249,13 +254,16 @@ class MainWindow(QMainWindow):
         if may_close(self, self.pipeline.runs, self._close_project):
             self.session.close_project()
 
-    def _show_errors(self) -> None:
-        self.review_dock.show()
-        self.review_dock.raise_()
+    def _raise(self, panel: QWidget) -> None:
+        """Bring a panel before those that share its place."""
+        for dock in self.docks:
+            if dock.widget() is panel:
+                dock.show()
+                dock.raise_()
 
     def _review_cell(self, annotated: str, predicted: str) -> None:
         """List the errors of a cell of the results' matrix."""
-        self._show_errors()
+        self._raise(self.review)
         self.review.choose_cell(annotated, predicted)
 
     def _go_to_panel(self, step: int) -> None:
@@ -266,21 +274,19 @@ class MainWindow(QMainWindow):
             self.transport: "speedBox",
             self.annotations: "annotationsTable",
             self.pipeline: "runAllButton",
+            self.training: "trainButton",
             self.evaluation: "evaluationRun",
             self.review: "errorsTable",
         }
         targets = {panel: _focus_target(panel, name) for panel, name in panels.items()}
-        shown = [
-            panel
-            for panel, target in targets.items()
-            # Behind another tab nothing is seen.
-            if target is not None and not panel.visibleRegion().isEmpty()
-        ]
+        shown = [panel for panel, target in targets.items() if target is not None]
         if not shown:
             return
         here = next((k for k, p in enumerate(shown) if p.isAncestorOf(self.focusWidget())), -1)
-        target = targets[shown[(here + step) % len(shown)]]
+        panel = shown[(here + step) % len(shown)]
+        target = targets[panel]
         if target is not None:
+            self._raise(panel)
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 

@@ -58,22 +58,46 @@ def _close_up(window: MainWindow) -> None:
     time.move_playhead(edge_s)
 
 
+def _raise(window: MainWindow, panel: QWidget) -> None:
+    """Bring the dock of a panel to the front."""
+    next(dock for dock in window.docks if dock.widget() is panel).raise_()
+
+
 def _results(window: MainWindow) -> None:
-    window.pipeline_dock.raise_()
+    _raise(window, window.pipeline)
     window.session.time.fit()
     window.pipeline.tabs.setCurrentWidget(window.pipeline.results)
 
 
 def _stages(window: MainWindow) -> None:
-    window.pipeline_dock.raise_()
+    _raise(window, window.pipeline)
     window.session.time.fit()
+    _raise(window, window.pipeline)
     window.pipeline.tabs.setCurrentIndex(0)
+
+
+def _training(window: MainWindow) -> None:
+    _raise(window, window.training)
+    window.training.past.table.selectRow(0)
+    window.training.tabs.setCurrentWidget(window.training.form)
+
+
+def _past_runs(window: MainWindow) -> None:
+    _training(window)
+    window.training.tabs.setCurrentWidget(window.training.past)
+
+
+def _compared_runs(window: MainWindow) -> None:
+    """The newest run beside the oldest."""
+    if window.training.past.model.rowCount():
+        window.training.past.select_ends()
+    window.training.tabs.setCurrentWidget(window.training.comparison)
 
 
 def _evaluation(page: int) -> Callable[[MainWindow], None]:
     def arrange(window: MainWindow) -> None:
         window.session.time.fit()
-        window.evaluation_dock.raise_()
+        _raise(window, window.evaluation)
         window.evaluation.tabs.setCurrentIndex(page)
 
     return arrange
@@ -102,6 +126,9 @@ WITH_PROJECT = (
     View("close_up", _close_up),
     View("pipeline", _stages),
     View("results", _results),
+    View("training", _training),
+    View("past_runs", _past_runs),
+    View("compared_runs", _compared_runs),
     View("evaluation", _evaluation(0)),
     View("evaluation_classes", _evaluation(1)),
     View("evaluation_recordings", _evaluation(2)),

@@ -31,6 +31,7 @@ SETTLE_MS = 150
 """Several changes in a row are one reason to look again."""
 
 STARTING_TENSORFLOW = "Starting TensorFlow"
+STOPPING = "Stopping, the best model is kept"
 
 TITLES = {
     "transcode": "Transcode",
@@ -74,6 +75,10 @@ class StageRuns(QObject):
     stage_started = Signal(str)
     progressed = Signal(object)
     """A `StageProgress`."""
+    epoch_ended = Signal(int, object)
+    """An epoch of a training, from 1, and its metrics."""
+    stoppable_changed = Signal(bool)
+    """Whether a training runs that has a model to keep."""
     stage_ended = Signal(object)
     """A `core.overview.StageReport`."""
     stage_failed = Signal(str, object)
@@ -94,9 +99,9 @@ class StageRuns(QObject):
         self._stage = ""
         self._job: Job | None = None
         self._hold = ExitStack()
-        self._is_cancelling = False
+        self._is_cancelling = self._is_stopping = False
         self._pace = Pace()
-        self._metrics: dict[str, float] = {}
+        self._epochs: dict[int, dict[str, float]] = {}
         session.project_changed.connect(self._on_project_changed)
         session.settings_changed.connect(self.look)
         session.products_changed.connect(self.look)
@@ -116,6 +121,22 @@ class StageRuns(QObject):
     def is_cancelling(self) -> bool:
         """Whether what runs was asked to end."""
         return self._is_cancelling
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the training that runs was asked to end with its best model."""
+        return self._is_stopping
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether a training runs that has a model to keep."""
+        is_training = self._stage == "train" and bool(self._epochs)
+        return is_training and not (self._is_cancelling or self._is_stopping)
+
+    @property
+    def epochs(self) -> tuple[dict[str, float], ...]:
+        """Metrics of each epoch, from 1, of the training that runs or ran last."""
+        return tuple(self._epochs.values())
 
     @property
     def stage(self) -> str:
@@ -163,6 +184,17 @@ class StageRuns(QObject):
             self._job.cancel()
         self._session.say(f"Cancelling: {TITLES[self._stage].lower()} …")
         self.progressed.emit(StageProgress(self._stage, None, "Cancelling …"))
+        self.stoppable_changed.emit(False)
+
+    def stop_and_keep_best(self) -> None:
+        """End the training that runs with the best model so far; then go on with what waits."""
+        if not self.can_stop or self._job is None:
+            return
+        self._is_stopping = True
+        self._job.stop()
+        self._session.say("Stopping the training: the best model so far is kept …")
+        self.progressed.emit(StageProgress(self._stage, None, STOPPING))
+        self.stoppable_changed.emit(False)
 
     def look(self, *_: object) -> None:
         """Look at the stages again, soon; while something runs, once that has ended."""
@@ -228,7 +260,10 @@ class StageRuns(QObject):
             self._end()
             return
         self._stage = stage = self._todo.pop(0)
-        self._pace, self._metrics = Pace(), {}
+        self._pace, self._is_stopping = Pace(), False
+        if stage == "train":
+            self._epochs = {}
+        self.stoppable_changed.emit(False)
         _LOG.info("%s: started", TITLES[stage])
         self.stage_started.emit(stage)
         self._job = self._session.stages.submit(
@@ -243,8 +278,18 @@ class StageRuns(QObject):
 
     def _on_progressed(self, progress: Progress) -> None:
         if not self._is_cancelling:
-            self._metrics = progress.metrics or self._metrics
+            self._take_epoch(progress)
             self.progressed.emit(self._in_words(progress))
+
+    def _take_epoch(self, progress: Progress) -> None:
+        # The supervisor of the child repeats its last word until there is another.
+        epoch = round(progress.done)
+        if not progress.metrics or epoch in self._epochs:
+            return
+        self._epochs[epoch] = progress.metrics
+        self.epoch_ended.emit(epoch, progress.metrics)
+        if len(self._epochs) == 1:
+            self.stoppable_changed.emit(self.can_stop)
 
     def _in_words(self, progress: Progress) -> StageProgress:
         self._pace.update(progress, time.monotonic())
@@ -262,6 +307,9 @@ class StageRuns(QObject):
         doing, fraction = progress.text, None
         if progress.total:
             fraction = progress.done / progress.total
+        if self._is_stopping and progress.done < progress.total:
+            # It will not come to the last epoch; then the model is measured.
+            doing, fraction, left = STOPPING, None, ""
         if doing == STARTING_TENSORFLOW:
             # Nothing is counted meanwhile: the bar is to move all the same.
             doing, fraction = f"{doing}, this takes some seconds", None
@@ -271,8 +319,12 @@ class StageRuns(QObject):
             doing,
             amount,
             left,
-            self._metrics,
+            self._last_metrics(),
         )
+
+    def _last_metrics(self) -> dict[str, float]:
+        is_training = self._stage == "train" and bool(self._epochs)
+        return list(self._epochs.values())[-1] if is_training else {}
 
     def _on_done(self, report: StageReport) -> None:
         _tell(report)
@@ -305,7 +357,8 @@ class StageRuns(QObject):
     def _end(self) -> None:
         self._hold.close()
         self._folder, self._stage, self._job = None, "", None
-        self._is_cancelling = False
+        self._is_cancelling = self._is_stopping = False
+        self.stoppable_changed.emit(False)
         self.running_changed.emit(False)
         self.look()
         self.idle.emit()

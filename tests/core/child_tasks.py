@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from core.errors import RecordingError, StorageError
-from core.progress import Progress
+from core.progress import Progress, StopTraining
 
 if TYPE_CHECKING:
     from core.progress import Report
@@ -83,3 +83,22 @@ def treat(item: str, *, report: Report) -> str:
         msg = "a bug"
         raise ValueError(msg)
     return item.upper()
+
+
+def train_until_stopped(*, report: Report) -> str:
+    """Then measure, and tell of it."""
+    try:
+        while True:
+            report(Progress("train", text="training"))
+            time.sleep(0.01)
+    except StopTraining:
+        report(Progress("train", text="measuring"))
+        return "the best"
+
+
+def hang_once_stopped(*, report: Report) -> None:
+    try:
+        report_for_ever(report=report)
+    except StopTraining:
+        report(Progress("train", text="hanging"))
+        time.sleep(1000)

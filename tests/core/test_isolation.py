@@ -14,7 +14,7 @@ import pytest
 
 from core.errors import RecordingError, StageCrashedError
 from core.isolation import ChildError, StageRunner
-from core.progress import Cancelled, Progress, ignore
+from core.progress import Cancelled, Progress, StopTraining, ignore
 from tests.core import child_tasks
 
 GONE_WITHIN_S = 5.0
@@ -77,6 +77,48 @@ def test_cancel_ends_any_stage_within_two_seconds(runner, task):
         runner.run(task, report=report)
     assert time.monotonic() - started[0] < 2.0
     assert set(psutil.Process().children(recursive=True)) <= before
+
+
+def stop_when(text, seen):
+    """A report that raises `StopTraining` each time that something is being done."""
+
+    def report(progress: Progress) -> None:
+        seen.append(progress.text)
+        if progress.text == text:
+            raise StopTraining
+
+    return report
+
+
+def test_a_stopped_training_ends_with_what_it_has(runner):
+    seen: list[str] = []
+    result = runner.run(child_tasks.train_until_stopped, report=stop_when("training", seen))
+    assert result == "the best"
+    assert seen[-1] == "measuring"
+    # A Stop that came too late is not for the next one.
+    assert runner.run(child_tasks.count_to, 3, report=ignore) == 3
+
+
+def test_what_knows_of_no_stopping_is_cancelled_by_it_and_the_child_lives(runner):
+    before = runner.run(child_tasks.process_id, report=ignore)
+    with pytest.raises(Cancelled):
+        runner.run(child_tasks.report_for_ever, report=stop_when("", []))
+    assert runner.run(child_tasks.process_id, report=ignore) == before
+
+
+def test_a_stopped_training_can_still_be_cancelled_within_two_seconds(runner):
+    cancelled_s: list[float] = []
+
+    def report(progress: Progress) -> None:
+        if progress.text == "hanging":
+            cancelled_s.append(time.monotonic())
+            raise Cancelled
+        if progress.stage == "busy":
+            raise StopTraining
+
+    with pytest.raises(Cancelled):
+        runner.run(child_tasks.hang_once_stopped, report=report)
+    assert time.monotonic() - cancelled_s[0] < 2.0
 
 
 def test_what_the_child_prints_stays_off_our_output(runner, capfd):

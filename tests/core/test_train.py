@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from core.checkpoint import load_checkpoint, read_checkpoint_info
+from core.class_balance import balance_warnings
 from core.dataset import load_dataset
 from core.errors import CheckpointError, DatasetError
 from core.evaluate import evaluate
 from core.progress import Cancelled, StopTraining
 from core.settings import TrainConfig
 from core.tables import meta_path, read_meta
-from core.train import _warnings, train
+from core.train import train
 from tests.core.labelled_tables import CLASSES, make_tables
 
 FC = TrainConfig(epochs=12, validation_split=0.4, learning_rate=0.01, batch_size=20)
@@ -189,7 +190,7 @@ def test_without_validation_all_epochs_are_trained_and_that_is_said(made, tmp_pa
     result = train(made.dataset, tmp_path / "m.keras", config)
     assert (result.n_epochs, result.best_epoch) == (3, 3)
     assert result.best_score is result.validation is None
-    assert "all epochs were trained" in result.warnings[0]
+    assert "all epochs are trained" in result.warnings[0]
     assert read_checkpoint_info(result.model_file).validation is None
 
 
@@ -204,8 +205,8 @@ def test_a_class_that_a_side_lacks_is_said(tmp_path):
 
 def test_what_flatters_is_said():
     counts = {side: dict.fromkeys(CLASSES, 5) for side in ("training", "validation")}
-    assert _warnings(counts, FC) == ()
-    (warning,) = _warnings(counts, replace(FC, split_by="frame"))
+    assert balance_warnings(counts, FC) == ()
+    (warning,) = balance_warnings(counts, replace(FC, split_by="frame"))
     assert "flatter" in warning
 
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from core.errors import LoudnessError
-from core.progress import Progress
+from core.progress import Progress, StopTraining
 from gui.jobs import Lane
 
 
@@ -22,6 +22,14 @@ def _wait(*, report, seconds=30.0, then=None):
         report(Progress("waiting", text="waiting"))
         time.sleep(0.005)
     return then
+
+
+def _train(*, report):
+    try:
+        _wait(report=report)
+    except StopTraining:
+        report(Progress("train", metrics={"loss": 1.0}))
+        return "the best"
 
 
 def _say(text, *, report):
@@ -47,6 +55,42 @@ def test_a_cancelled_job_says_nothing_else(thread_lane, qtbot):
         _wait, done=seen.append, failed=seen.append, cancelled=lambda: seen.append("cancelled")
     )
     qtbot.waitSignal(job.progressed).wait()
+    job.cancel()
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == ["cancelled"]
+
+
+def test_a_stopped_job_ends_with_what_it_has(thread_lane, qtbot):
+    seen, metrics = [], []
+    job = thread_lane.submit(
+        _train,
+        done=seen.append,
+        cancelled=lambda: seen.append("cancelled"),
+        progressed=lambda p: metrics.append(p.metrics),
+    )
+    qtbot.waitSignal(job.progressed).wait()
+    job.stop()
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == ["the best"]
+    assert metrics[-1] == {"loss": 1.0}
+
+
+def test_stopping_what_knows_of_no_stopping_is_cancelling(thread_lane, qtbot):
+    seen = []
+    job = thread_lane.submit(
+        _wait, done=seen.append, failed=seen.append, cancelled=lambda: seen.append("cancelled")
+    )
+    qtbot.waitSignal(job.progressed).wait()
+    job.stop()
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == ["cancelled"]
+
+
+def test_a_stopped_job_can_still_be_cancelled(thread_lane, qtbot):
+    seen = []
+    job = thread_lane.submit(_train, done=seen.append, cancelled=lambda: seen.append("cancelled"))
+    qtbot.waitSignal(job.progressed).wait()
+    job.stop()
     job.cancel()
     qtbot.waitUntil(lambda: bool(seen))
     assert seen == ["cancelled"]

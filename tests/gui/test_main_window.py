@@ -12,6 +12,7 @@ NAMES = [
     *("featureTracks", "playButton", "loopButton", "speedBox", "volumeSlider", "pipelinePanel"),
     *("runAllButton", "cancelButton", "annotationsTable", "confusionMatrix"),
     *("reviewPanel", "reviewMatrix", "errorsTable"),
+    *("trainingDock", "trainingPanel", "stopTrainingButton", "trainingCurves", "runsTable"),
 ]
 STAGES = ["transcode", "extract", "dataset", "train", "evaluate"]
 
@@ -139,3 +140,14 @@ def test_f6_goes_from_panel_to_panel(window, qtbot):
     qtbot.keyClick(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     focus = window.focusWidget()
     assert panels[seen[-2]].isAncestorOf(focus) or panels[seen[-2]] is focus
+
+
+def test_the_pipeline_stands_before_the_training_until_that_is_wanted(window):
+    def is_in_front(panel):
+        return not panel.visibleRegion().isEmpty()
+
+    assert is_in_front(window.pipeline)
+    assert not is_in_front(window.training)
+    window._raise(window.training)
+    assert is_in_front(window.training)
+    assert not is_in_front(window.pipeline)

@@ -182,6 +182,79 @@ def test_a_look_that_fails_says_so_without_a_box(opened, session, qtbot, project
     assert session.errors.boxes == ()
 
 
+class Training:
+    """A training that runs as far as a test tells it to, without a child."""
+
+    def __init__(self, runs, monkeypatch):
+        self.runs, self.asked = runs, []
+        monkeypatch.setattr(runs, "_folder", "somewhere")
+        monkeypatch.setattr(runs, "_stage", "train")
+        monkeypatch.setattr(runs, "_job", self)
+
+    def stop(self):
+        self.asked.append("stop")
+
+    def cancel(self):
+        self.asked.append("cancel")
+
+    def end_epoch(self, epoch):
+        metrics = {"loss": 1 / epoch}
+        self.runs._on_progressed(Progress("train", epoch, 9, "epochs", metrics=metrics))
+
+
+@pytest.fixture
+def training(runs, monkeypatch):
+    return Training(runs, monkeypatch)
+
+
+def test_each_epoch_is_told_once(runs, training):
+    seen = []
+    runs.epoch_ended.connect(lambda epoch, metrics: seen.append((epoch, metrics["loss"])))
+    for epoch in (1, 1, 2, 2, 2, 3):
+        training.end_epoch(epoch)
+    assert seen == [(1, 1.0), (2, 0.5), (3, 1 / 3)]
+    assert [e["loss"] for e in runs.epochs] == [1.0, 0.5, 1 / 3]
+
+
+def test_a_training_can_be_stopped_once_it_has_a_model(runs, training):
+    told = []
+    runs.stoppable_changed.connect(told.append)
+    runs.stop_and_keep_best()
+    assert not runs.can_stop
+    training.end_epoch(1)
+    assert runs.can_stop
+    runs.stop_and_keep_best()
+    runs.stop_and_keep_best()
+    assert training.asked == ["stop"]
+    assert runs.is_stopping
+    assert not runs.can_stop
+    training.end_epoch(2)
+    assert told == [True, False]
+
+
+def test_a_training_that_is_being_stopped_says_so_until_it_is_measured(runs, training):
+    training.end_epoch(1)
+    runs.stop_and_keep_best()
+    told = runs._in_words(Progress("train", 1.5, 9, "epochs", "Epoch 2 of at most 9"))
+    assert told.doing == "Stopping, the best model is kept"
+    assert told.fraction is None
+    told = runs._in_words(Progress("train", 2, 2, "epochs", "Measuring the model"))
+    assert told.doing == "Measuring the model"
+
+
+def test_a_training_that_is_being_stopped_can_be_cancelled(runs, training):
+    training.end_epoch(1)
+    runs.stop_and_keep_best()
+    runs.cancel()
+    assert training.asked == ["stop", "cancel"]
+
+
+def test_nothing_but_a_training_can_be_stopped(runs, training, monkeypatch):
+    training.end_epoch(1)
+    monkeypatch.setattr(runs, "_stage", "evaluate")
+    assert not runs.can_stop
+
+
 def test_progress_is_told_in_words(runs, monkeypatch):
     now_s = iter(range(100))
     monkeypatch.setattr(time, "monotonic", lambda: float(next(now_s)))

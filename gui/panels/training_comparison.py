@@ -1,0 +1,130 @@
+"""Two runs side by side: parameters and metrics, what differs marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.run_comparison import compare_runs
+from gui.models.runs_model import NOTHING, date_in_words
+from gui.sentence import Sentence, Tone
+
+if TYPE_CHECKING:
+    from core.run_comparison import Metric, Parameter, RunComparison
+    from core.run_summary import RunSummary
+
+EMPTY = "Select two runs in the table (Ctrl and click) to lay them side by side."
+DIFFERS, HIGHER = "\N{NOT EQUAL TO}", "\N{BLACK UP-POINTING TRIANGLE}"
+N_COLUMNS = 4
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class ComparisonPage(QWidget):
+    """A table with a column for each of two runs."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._empty = QLabel(EMPTY)
+        self._empty.setObjectName("comparisonEmpty")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._caution = Sentence()
+        self._caution.setObjectName("comparisonCaution")
+        self.table = self._make_table()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 4, 2, 2)
+        layout.setSpacing(3)
+        layout.addWidget(self._caution)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self._empty, 1)
+        self.show_runs(None)
+
+    def show_runs(self, runs: tuple[RunSummary, RunSummary] | None) -> None:
+        """Show two runs, or how to choose them."""
+        self._empty.setVisible(runs is None)
+        self.table.setVisible(runs is not None)
+        self._caution.say(Tone.ODD, "")
+        self.table.setRowCount(0)
+        if runs is None:
+            return
+        comparison = compare_runs(*runs)
+        self._caution.say(Tone.ODD, comparison.caution)
+        heads = ["", *(f"{k}: {date_in_words(run)}" for k, run in enumerate(runs, 1)), "Difference"]
+        for column, text in enumerate(heads):
+            head = QTableWidgetItem(text)
+            if 0 < column <= len(runs):
+                head.setToolTip(runs[column - 1].name)
+            self.table.setHorizontalHeaderItem(column, head)
+        self._fill(comparison)
+
+    def _make_table(self) -> QTableWidget:
+        table = QTableWidget(0, N_COLUMNS)
+        table.setObjectName("comparisonTable")
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setAlternatingRowColors(True)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        rows = table.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(table.fontMetrics().height() + 6)
+        columns = table.horizontalHeader()
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        columns.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        return table
+
+    def _fill(self, comparison: RunComparison) -> None:
+        """What differs of the parameters, the metrics, and what is alike."""
+        differing = [p for p in comparison.parameters if p.differs]
+        alike = [p for p in comparison.parameters if not p.differs]
+        for parameter in differing:
+            self._add_parameter(parameter)
+        for metric in comparison.metrics:
+            self._add_metric(metric)
+        for parameter in alike:
+            self._add_parameter(parameter)
+
+    def _add_parameter(self, parameter: Parameter) -> None:
+        values = [value or NOTHING for value in parameter.values]
+        self._add([parameter.title, *values, DIFFERS if parameter.differs else ""])
+        if parameter.differs:
+            self._embolden(range(N_COLUMNS))
+
+    def _add_metric(self, metric: Metric) -> None:
+        texts = [NOTHING if v is None else f"{v:.3f}" for v in metric.values]
+        if metric.better is not None:
+            texts[metric.better] += f" {HIGHER}"
+        difference = metric.difference
+        self._add([metric.title, *texts, NOTHING if difference is None else f"{difference:+.3f}"])
+        if metric.better is not None:
+            self._embolden([1 + metric.better, N_COLUMNS - 1])
+
+    def _add(self, texts: list[str]) -> None:
+        row = self.table.rowCount()
+        self.table.insertRow(row)
+        for column, text in enumerate(texts):
+            item = QTableWidgetItem(text)
+            item.setToolTip(text)
+            if column:
+                item.setTextAlignment(_RIGHT)
+            self.table.setItem(row, column, item)
+
+    def _embolden(self, columns: range | list[int]) -> None:
+        row = self.table.rowCount() - 1
+        font = QFont(self.table.font())
+        font.setBold(True)
+        for column in columns:
+            self.table.model().setData(
+                self.table.model().index(row, column), font, Qt.ItemDataRole.FontRole
+            )
