@@ -72,7 +72,6 @@ def _results(window: MainWindow) -> None:
 def _stages(window: MainWindow) -> None:
     _raise(window, window.pipeline)
     window.session.time.fit()
-    _raise(window, window.pipeline)
     window.pipeline.tabs.setCurrentIndex(0)
 
 
