@@ -140,7 +140,7 @@ def test_f6_goes_from_panel_to_panel(window, qtbot):
         assert not panels[seen[-1]].visibleRegion().isEmpty()
     # Panels that have nothing to show yet have nothing to be focused either.
     assert seen[:5] == [1, 2, 3, 4, 5]
-    assert seen == sorted(seen[:-1]) + [0]
+    assert seen == [*sorted(seen[:-1]), 0]
     qtbot.keyClick(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     focus = window.focusWidget()
     assert panels[seen[-2]].isAncestorOf(focus) or panels[seen[-2]] is focus
