@@ -26,7 +26,7 @@ from core.errors import DatasetError
 from core.learning.classify import labelled_examples, probabilities_of
 from core.learning.metrics import METRICS
 from core.progress import Progress, ignore
-from core.storage import replacing, write_json
+from core.storage import replacing, sha256_of, write_json
 from core.tables import TableWriter
 from core.timebase import frames_at, samples_to_seconds
 
@@ -357,26 +357,9 @@ def _write_assessment(out: Path, data: Dataset, assessment: dict[str, Any]) -> N
     known = {
         "format": ASSESSMENT_FORMAT,
         "dataset_sha256": data.meta.sha256,
-        "predictions": stamp_of(out / PREDICTIONS_FILE),
+        "predictions_sha256": sha256_of(out / PREDICTIONS_FILE),
     }
     write_json(out / ASSESSMENT_FILE, {**known, "assessment": assessment})
-
-
-def stamp_of(path: Path) -> list[int]:
-    """Size and time of a file, by which a change of it is noticed.
-
-    Parameters
-    ----------
-    path : Path
-        The file, which is there.
-
-    Returns
-    -------
-    list of int
-        Bytes and nanoseconds.
-    """
-    status = path.stat()
-    return [status.st_size, status.st_mtime_ns]
 
 
 def _write_errors(path: Path, spans: list[ErrorSpan]) -> None:

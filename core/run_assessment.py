@@ -19,13 +19,12 @@ from core.evaluate import (
     ASSESSMENT_FORMAT,
     PREDICTIONS_FILE,
     prediction_schema,
-    stamp_of,
 )
 from core.learning.metrics import METRICS
 from core.progress import Progress, ignore
 from core.project import open_project
 from core.stage_plans import current_run
-from core.storage import replacing, write_json
+from core.storage import replacing, sha256_of, write_json
 from core.tables import read_meta, read_table
 
 if TYPE_CHECKING:
@@ -291,7 +290,7 @@ def _written(run: Path) -> dict[str, Any]:
     """What the evaluation wrote; empty if the predictions are others now."""
     known = _read_json(run / ASSESSMENT_FILE)
     try:
-        is_same = known.get("predictions") == stamp_of(run / PREDICTIONS_FILE)
+        is_same = known.get("predictions_sha256") == sha256_of(run / PREDICTIONS_FILE)
     except OSError:
         return {}
     return known["assessment"] if is_same and known.get("format") == ASSESSMENT_FORMAT else {}

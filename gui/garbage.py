@@ -35,9 +35,11 @@ class GarbageCollector(QObject):
         """Collect what is due."""
         super().timerEvent(event)
         self._n_looks += 1
-        if self._n_looks == SETTLED_AFTER_LOOKS:
-            gc.freeze()
         collect_if_due()
+        if self._n_looks == SETTLED_AFTER_LOOKS:
+            # What is garbage by then would stay, too.
+            gc.collect(1)
+            gc.freeze()
 
 
 def collect_if_due() -> int | None:

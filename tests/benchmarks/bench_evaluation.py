@@ -20,10 +20,9 @@ from core.evaluate import (
     ASSESSMENT_FORMAT,
     PREDICTIONS_FILE,
     prediction_schema,
-    stamp_of,
 )
 from core.run_assessment import assess_run, read_scored_frames
-from core.storage import write_json
+from core.storage import sha256_of, write_json
 from core.tables import RecordingMeta, TableMeta
 
 N_FRAMES, N_RECORDINGS = 10_000_000, 1000
@@ -141,7 +140,7 @@ def read_again(frames: ScoredFrames, told: dict, run: Path) -> None:
     print(f"read the predictions: {time.perf_counter() - start:.2f} s")
     assert np.array_equal(read.targets, frames.targets)
     write_json(run / "run.json", known)
-    about = {"format": ASSESSMENT_FORMAT, "predictions": stamp_of(path), "assessment": told}
+    about = {"format": ASSESSMENT_FORMAT, "predictions_sha256": sha256_of(path), "assessment": told}
     write_json(run / ASSESSMENT_FILE, about)
     start = time.perf_counter()
     assess_run(run, run / "nothing.parquet")

@@ -51,8 +51,10 @@ def test_menus_tell_what_each_line_does(window):
             assert not is_line or action.toolTip() != action.text().replace("&", ""), action.text()
 
 
-def test_keys_of_the_recording_view_leave_the_transport_alone(window, qtbot):
+def test_keys_of_the_recording_view_leave_the_transport_alone(null_sink, window, qtbot):
     slider = window.findChild(QWidget, "volumeSlider")
+    qtbot.waitUntil(lambda: window.player.output.is_known, timeout=10_000)
+    assert slider.isEnabled()
     at_s, before = window.session.time.playhead_s, slider.value()
     slider.setFocus()
     qtbot.keyClick(slider, Qt.Key.Key_Left)
