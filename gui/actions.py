@@ -153,6 +153,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("stop_training", "&Stop and keep best", Menu.PIPELINE, "End the training; the best model so far is kept and evaluated", ("Ctrl+K",), "stop_training", (State.TRAINED,)),
     ActionSpec("cancel", "&Cancel", Menu.PIPELINE, "Stop what runs; what is done is kept", ("Ctrl+.",), "cancel", (State.RUNNING,)),
     ActionSpec("save_evaluation", "Save &evaluation …", Menu.PIPELINE, "Save everything, the tables or the curves of the run in the evaluation panel", ("Ctrl+Shift+E",), "save", (State.EVALUATED,), begins_group=True),
+    ActionSpec("predict", "Pre&dict recordings …", Menu.PIPELINE, "Have a run classify recordings, of the library or others, into a table", ("Ctrl+P",), "predict", (State.PROJECT, State.IDLE)),
     ActionSpec("copy_log", "Copy the &log", Menu.PIPELINE, "Copy all lines of the log", needs=_P),
     *_of_stages(),
     ActionSpec("review", "&Errors of the model", Menu.REVIEW, "Show what the model gets wrong", ("Ctrl+Shift+R",), "review", _P),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QUrl, Signal
@@ -13,6 +14,8 @@ from gui.icons import icon
 from gui.preferences import preferences
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gui.actions import Actions
     from gui.models.recordings_model import RecordingsModel
 
@@ -47,7 +50,7 @@ class RecordingsTable(QTableView):
         self._descending = False
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAlternatingRowColors(True)
         self.setShowGrid(False)
@@ -109,6 +112,12 @@ class RecordingsTable(QTableView):
             | QItemSelectionModel.SelectionFlag.Rows,
         )
 
+    def selected_paths(self) -> list[Path]:
+        """Files of the selected rows, from the top; rows without a usable path have none."""
+        rows = self._selected_rows()
+        paths = (self._model.path(self._model.listed_row(row)) for row in rows)
+        return [Path(path) for path in paths if path]
+
     def arrange(self) -> None:
         """Give the columns the widths they had, and hide those that were hidden."""
         self._arrange()
@@ -127,11 +136,21 @@ class RecordingsTable(QTableView):
         shown = (k for k in range(self._model.columnCount()) if not self.isColumnHidden(k))
         return next(shown, 0)
 
+    def _selected_rows(self) -> Sequence[int]:
+        """Rows from the top: by ranges, since Qt makes an object for each index."""
+        chosen = self.selectionModel().selection()
+        parts = [chosen.at(k) for k in range(chosen.count())]
+        ranges = sorted((part.top(), part.bottom()) for part in parts)
+        if len(ranges) == 1:
+            return range(ranges[0][0], ranges[0][1] + 1)
+        return [row for top, bottom in ranges for row in range(top, bottom + 1)]
+
     def _on_selected(self) -> None:
-        # What is selected counts: Qt makes some row current whenever the table gets the focus.
-        rows = self.selectionModel().selectedRows()
-        if rows and not self._is_following:
-            self.chosen.emit(self._model.listed_row(rows[0].row()))
+        # What is selected counts: Qt makes some row current whenever the table gets the focus. Of
+        # several none is opened: they are selected to do something with all of them.
+        rows = self._selected_rows()
+        if len(rows) == 1 and not self._is_following:
+            self.chosen.emit(self._model.listed_row(rows[0]))
 
     def _on_header_clicked(self, section: int) -> None:
         """Upwards, downwards, then the query's own order again."""

@@ -32,6 +32,7 @@ from gui.panels.training import TrainingPanel
 from gui.panels.transport import TransportBar
 from gui.panels.welcome import WelcomePage
 from gui.playback import Player
+from gui.predict_dialog import PredictDialog
 from gui.project_opening import ProjectOpening
 from gui.restoring import Restoring
 from gui.session import Session
@@ -231,6 +232,9 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "review": lambda: self._raise(self.review),
             "train": lambda: self._raise(self.training),
+            "predict": lambda: PredictDialog(
+                session, self.library.table.selected_paths(), self
+            ).open(),
             "next_panel": lambda: self._go_to_panel(1),
             "previous_panel": lambda: self._go_to_panel(-1),
             "keys": lambda: KeysDialog(self).open(),

@@ -135,6 +135,7 @@ WITH_PROJECT = (
     View("evaluation_curves", _evaluation(4)),
     View("evaluation_events", _evaluation(5)),
     View("review", _errors),
+    View("predict", _trigger("predict"), dialog=True),
     View("settings", _trigger("project_settings"), dialog=True),
     View("new_project", _trigger("new_project"), dialog=True),
     View("keys", _trigger("keys"), dialog=True),

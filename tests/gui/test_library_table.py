@@ -65,3 +65,29 @@ def test_letters_do_not_search_row_by_row(panel, qtbot, project_folder):
     QTest.keyClick(panel.table, Qt.Key.Key_R)
     assert panel.table.currentIndex().row() == 0
     assert len(names(panel)) == 5
+
+
+def _click(panel, qtbot, row, modifier=Qt.KeyboardModifier.NoModifier):
+    place = panel.table.visualRect(panel.model.index(row, 1)).center()
+    qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, modifier, place)
+
+
+def test_several_rows_are_selected_without_opening_another(panel, qtbot, project_folder):
+    panel._session.open_project(project_folder)
+    wait_until_known(panel, qtbot)
+    chosen = []
+    panel.table.chosen.connect(chosen.append)
+    _click(panel, qtbot, 1)
+    _click(panel, qtbot, 4, Qt.KeyboardModifier.ControlModifier)
+    _click(panel, qtbot, 2, Qt.KeyboardModifier.ControlModifier)
+    assert chosen == [1]
+    paths = panel.table.selected_paths()
+    assert [path.stem for path in paths] == ["rec1", "rec2", "rec4"]
+    assert all(path.is_file() for path in paths)
+    _click(panel, qtbot, 3)
+    assert chosen == [1, 3]
+    qtbot.waitUntil(lambda: panel.opened[-1].startswith("rec3"))
+    panel.table.selectAll()
+    assert len(panel.table.selected_paths()) == 5
+    panel.table.clearSelection()
+    assert panel.table.selected_paths() == []
