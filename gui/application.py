@@ -21,6 +21,8 @@ from gui.preferences import APPLICATION, ORGANISATION
 from gui.screen import has_screen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import QMessageLogContext
 
     from gui.main_window import MainWindow
@@ -84,9 +86,11 @@ def run(project: Path | None, *, demo: bool = False, screenshots: Path | None = 
     from gui.main_window import MainWindow
     from gui.window_state import last_project
 
+    # Before there is a window: what opens with it takes a while.
+    close_on_signals = _watch_signals(application)
     window = MainWindow(project if project or demo else last_project())
     install_excepthook(window.session.errors)
-    _close_on_signals(window, application)
+    close_on_signals(window)
     window.show()
     if demo:
         window.actions_["open_demo"].trigger()
@@ -118,12 +122,32 @@ def log_qt_message(kind: QtMsgType, _where: QMessageLogContext, text: str) -> No
         sys.stderr.write(f"{text}\n")
 
 
-def _close_on_signals(window: MainWindow, application: QApplication) -> None:
-    """Let Ctrl-C and SIGTERM close the window properly; nobody is there to be asked."""
+def _watch_signals(application: QApplication) -> Callable[[MainWindow], None]:
+    """Let Ctrl-C and SIGTERM close the window that the result is told of, even if they came before.
+
+    It is closed properly, but without asking: nobody is there to be asked.
+    """
+    windows: list[MainWindow] = []
+    has_come: list[int] = []
+
+    def on_signal(number: int, _frame: object) -> None:
+        has_come.append(number)
+        close()
+
+    def close() -> None:
+        for window in windows:
+            # Later: before the event loop runs, a closed window would not end it.
+            QTimer.singleShot(0, window.end)
+
+    def watch(window: MainWindow) -> None:
+        windows.append(window)
+        if has_come:
+            close()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Later: before the event loop runs, a closed window would not end it.
-        signal.signal(number, lambda *_: QTimer.singleShot(0, window.end))
+        signal.signal(number, on_signal)
     # Python looks at signals only between its own instructions.
     timer = QTimer(application)
     timer.timeout.connect(lambda: None)
     timer.start(LOOK_EVERY_MS)
+    return watch

@@ -45,6 +45,27 @@ def test_the_log_lies_in_the_users_own_folder(application):
     assert log_path().is_relative_to(os.environ["HOME"])
 
 
+def test_a_signal_that_comes_before_the_window_closes_it_then(project_folder):
+    program = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from gui import application, main_window\n"
+        "class Window(main_window.MainWindow):\n"
+        "    def __init__(self, project):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        super().__init__(project)\n"
+        "main_window.MainWindow = Window\n"
+        "sys.exit(application.run(Path(sys.argv[1])))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(project_folder)],
+        stderr=subprocess.PIPE,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_closes_the_window_properly(project_folder, number):
     process = subprocess.Popen(
@@ -60,6 +81,9 @@ def test_a_signal_closes_the_window_properly(project_folder, number):
         time.sleep(0.05)
     children = psutil.Process(process.pid).children()
     process.send_signal(number)
-    _, errors = process.communicate(timeout=20)
+    try:
+        _, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
     assert (process.returncode, errors) == (0, b"")
     assert psutil.wait_procs(children, timeout=5)[1] == []
