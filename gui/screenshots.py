@@ -77,7 +77,9 @@ def _stages(window: MainWindow) -> None:
 
 def _training(window: MainWindow) -> None:
     _raise(window, window.training)
-    window.training.past.table.selectRow(0)
+    past = window.training.past
+    if past.model.rowCount():
+        past.select(past.model.run(0).name)
     window.training.tabs.setCurrentWidget(window.training.form)
 
 

@@ -86,10 +86,18 @@ class RunsPage(QWidget):
             list_runs, project.folder, done=self._on_listed, failed=self._on_failed
         )
 
+    def select(self, *names: str) -> None:
+        """Select runs in place of those that are, whatever keys are held down."""
+        self._is_filling = True
+        self.table.clearSelection()
+        self._select(names)
+        self._is_filling = False
+        self._on_selected()
+
     def select_ends(self) -> None:
         """Select the first and the last row, to be compared."""
-        self.table.selectRow(0)
-        self._select([self.model.run(self.model.rowCount() - 1).name])
+        rows = dict.fromkeys((0, self.model.rowCount() - 1))
+        self.select(*(self.model.run(row).name for row in rows))
 
     def refresh_colors(self) -> None:
         """Draw the icons anew."""

@@ -35,7 +35,7 @@ def opened(panel, session, qtbot, project_folder):
 
 
 def test_shows_the_curves_of_what_is_selected(opened, qtbot):
-    opened.past.table.selectRow(opened.past.model.row_of(FIRST))
+    opened.past.select(FIRST)
     qtbot.waitUntil(lambda: opened.curves.n_epochs == (6,), timeout=LONG_MS)
     assert opened.curves.best_epochs == (5,)
 
@@ -52,7 +52,7 @@ def test_two_are_laid_over_each_other_and_side_by_side_the_older_first(opened, q
 def test_a_history_that_is_damaged_is_said_beside_what_is_whole(opened, qtbot, project_folder):
     path = project_folder / "runs" / FIRST / "history.csv"
     path.write_text("epoch,loss\n1,0.5\n2,x\n")
-    opened.past.table.selectRow(opened.past.model.row_of(FIRST))
+    opened.past.select(FIRST)
     qtbot.waitUntil(lambda: opened.curves.n_epochs == (1,), timeout=LONG_MS)
     assert "history.csv is damaged" in opened._problem.sentence
 
@@ -66,7 +66,7 @@ def test_a_training_is_drawn_while_it_runs_whatever_is_selected(opened, session,
     assert opened.curves.run_names == (NOW,)
     for k in (1, 2, 3):
         runs.epoch_ended.emit(k, epoch(k))
-    opened.past.table.selectRow(opened.past.model.row_of(FIRST))
+    opened.past.select(FIRST)
     assert opened.curves.n_epochs == (3,)
 
 

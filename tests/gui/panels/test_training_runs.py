@@ -93,7 +93,7 @@ def test_what_can_be_done_depends_on_what_is_selected(opened):
 
 def test_a_selection_is_told(opened, qtbot):
     with qtbot.waitSignal(opened.selection_changed) as told:
-        opened.table.selectRow(opened.model.row_of(FIRST))
+        opened.select(FIRST)
     assert [run.name for run in told.args[0]] == [FIRST]
 
 
@@ -207,3 +207,11 @@ def test_another_project_shows_its_own(opened, session, qtbot, tmp_path):
     qtbot.waitUntil(lambda: opened.model.rowCount() == 1, timeout=LONG_MS)
     session.close_project()
     assert names(opened) == []
+
+
+def test_other_runs_are_selected_in_place_of_those_that_are(opened):
+    opened.select(SECOND)
+    opened.select(FIRST)
+    assert [run.name for run in opened.selected] == [FIRST]
+    opened.select_ends()
+    assert {run.name for run in opened.selected} == {FIRST, SECOND}
