@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from core.errors import LoudnessError
 from core.left_out import LeftOut
@@ -12,7 +11,8 @@ from core.pipeline import run_stage
 from core.progress import ignore
 from core.project import STAGES, Project, ProjectSettings, open_project
 from core.project_store import ProjectStore, StageRecord
-from core.stage_plans import StagePlan, current_run, plan_stage
+from core.stage_plans import StagePlan, current_run, plan_stage, read_run
+from core.storage import read_json
 from core.words import in_words
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def _results(project: Project) -> RunResults | None:
     if current in folders:
         folders.insert(0, current)
     for run in folders:
-        metrics, known = _read(run / "metrics.json"), _read(run / "run.json")
+        metrics, known = read_json(run / "metrics.json"), read_run(run)
         if metrics and known:
             return _run_results(run, metrics, known, is_current=run == current)
     return None
@@ -271,12 +271,3 @@ def _run_results(
         n_trained_on=len(trained_on),
         n_flattering=len(trained_on & set(metrics.get("per_recording", {}))),
     )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """A file of JSON that may be absent or damaged: then it is as if it were not there."""
-    try:
-        value: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

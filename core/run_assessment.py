@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 import csv
-import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,8 +22,8 @@ from core.evaluate import (
 from core.learning.metrics import METRICS
 from core.progress import Progress, ignore
 from core.project import open_project
-from core.stage_plans import current_run
-from core.storage import replacing, sha256_of, write_json
+from core.stage_plans import current_run, read_run
+from core.storage import read_json, replacing, sha256_of, write_json
 from core.tables import read_meta, read_table
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ def list_evaluated_runs(project_folder: Path, *, report: Report = ignore) -> lis
         EvaluatedRun(
             path.parent,
             is_current=path.parent == current,
-            model=str(_read_json(path.parent / "run.json").get("kind", "")),
+            model=str(read_run(path.parent).get("kind", "")),
         )
         for path in found
     ]
@@ -142,7 +141,7 @@ def assess_run(run: Path, dataset: Path, *, report: Report = ignore) -> RunAsses
     TableError
         If the predictions are missing or damaged.
     """
-    known = _read_json(run / "run.json")
+    known = read_run(run)
     classes = tuple(str(name) for name in known.get("classes", ()))
     meta = _meta_of(dataset, known)
     assessment = _written(run)
@@ -288,7 +287,7 @@ def _ends(interval: dict[str, float] | None) -> list[Any]:
 
 def _written(run: Path) -> dict[str, Any]:
     """What the evaluation wrote; empty if the predictions are others now."""
-    known = _read_json(run / ASSESSMENT_FILE)
+    known = read_json(run / ASSESSMENT_FILE)
     try:
         is_same = known.get("predictions_sha256") == sha256_of(run / PREDICTIONS_FILE)
     except OSError:
@@ -311,12 +310,3 @@ def _n_rows(meta: TableMeta) -> dict[str, int]:
 
 def _counts(names: tuple[str, ...], index: np.ndarray[Any, Any]) -> dict[str, int]:
     return dict(zip(names, np.bincount(index, minlength=len(names)).tolist(), strict=True))
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    """A file of JSON that may be absent or damaged: then it is as if it were not there."""
-    try:
-        value: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

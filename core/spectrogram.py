@@ -29,6 +29,7 @@ from core.errors import ProjectError
 from core.peak_frames import loudest_samples, read_frames
 from core.peaks import PeakReader
 from core.progress import Cancelled, Progress, ignore
+from core.remembered import remembered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -289,21 +290,15 @@ def columns_in_folder(
 
 def _kept_open(folder: Path, identity: str) -> PeakReader:
     """The reader of a folder, with all that there is of it by now."""
-    kept = _open_readers.get(identity)
-    if kept is not None:
-        if not kept.is_complete:
-            # Where it is made anew meanwhile, this one has become that of another.
-            kept.refresh()
-        if kept.meta.identity == identity:
-            return kept
-    while _open_readers:
-        _open_readers.popitem()[1].close()
-    reader = PeakReader(folder)
+    reader = remembered(
+        "peaks", (folder, identity), lambda: PeakReader(folder), forget=PeakReader.close
+    )
+    if not reader.is_complete:
+        reader.refresh()
     if reader.meta.identity != identity:
-        reader.close()
+        # The folder was made anew.
         msg = f"What was drawn from {folder} is no longer there"
         raise ProjectError(msg, hint="Open the recording again.")
-    _open_readers[identity] = reader
     return reader
 
 
@@ -311,10 +306,6 @@ def _centres(first: NDArray[np.int64], stop: NDArray[np.int64], n_frames: int) -
     """Middles of the frames of each column, shape (n_columns, n_frames)."""
     shares = (np.arange(n_frames) + 0.5) / n_frames
     return first[:, np.newaxis] + np.floor((stop - first)[:, np.newaxis] * shares).astype(np.int64)
-
-
-_open_readers: dict[str, PeakReader] = {}
-"""The one that was asked for last, by its identity."""
 
 
 @lru_cache(maxsize=8)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from core.errors import TableError
 from core.manifest import read_manifest, settings_text
 from core.progress import ignore
 from core.project_store import ProjectStore, RecordingStatus
-from core.storage import sha256_of
+from core.storage import read_json, sha256_of
 from core.tables import read_meta
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def current_run(project: Project, *, dataset: TableMeta | None = None) -> Path |
         return None
     config = project.settings.train.to_dict()
     for run in sorted(project.runs.glob("[!.]*/run.json"), reverse=True):
-        known = _read_json(run)
+        known = read_json(run)
         if known.get("config") == config and known.get("dataset", {}).get("sha256") == sha256:
             return run.parent
     return None
@@ -197,7 +197,7 @@ def read_run(run: Path) -> dict[str, Any]:
     dict
         As in `run.json`; empty if that cannot be read.
     """
-    return _read_json(run / "run.json")
+    return read_json(run / "run.json")
 
 
 def _plan_transcode(project: Project, report: Report) -> StagePlan:
@@ -302,7 +302,7 @@ def _plan_train(project: Project, _report: Report) -> StagePlan:
         reasons.append("there is no dataset")
     elif current_run(project) is None:
         newest = max(project.runs.glob("[!.]*/run.json"), default=None)
-        known = _read_json(newest) if newest else {}
+        known = read_json(newest) if newest else {}
         if not newest:
             reasons.append("it was never run")
         elif known.get("dataset", {}).get("sha256") != dataset["sha256"]:
@@ -349,12 +349,3 @@ def _meta(table: Path) -> dict[str, Any] | None:
         return read_meta(table).to_dict()
     except TableError:
         return None
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        value: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        # A run whose record cannot be read is not the one that is looked for.
-        return {}
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

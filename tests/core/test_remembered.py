@@ -28,3 +28,10 @@ def test_what_could_not_be_made_is_tried_again():
     with pytest.raises(OSError):  # noqa: PT011  any
         remembered("a failure", 1, fail)
     assert remembered("a failure", 1, lambda: "made") == "made"
+
+
+def test_what_is_replaced_is_forgotten_first():
+    forgotten = []
+    for key in ("a", "a", "b"):
+        remembered("to be closed", key, lambda key=key: key * 2, forget=forgotten.append)
+    assert forgotten == ["aa"]

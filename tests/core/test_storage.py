@@ -14,7 +14,7 @@ import pytest
 from core import storage
 from core.errors import StorageError
 from core.settings import FeatureConfig
-from core.storage import replacing, sha256_of, to_json, write_json
+from core.storage import read_json, replacing, sha256_of, to_json, write_json
 
 
 def test_a_file_is_replaced_when_it_is_whole(tmp_path):
@@ -129,3 +129,16 @@ def test_results_become_json():
     assert to_json([FeatureConfig()]) == [{"frame_size": 200, "hop_size": None}]
     assert to_json(None) is None
     assert to_json(Inner) is Inner
+
+
+@pytest.mark.parametrize("content", [None, "{", "[1]", '"text"', b"\xff"])
+def test_json_that_is_absent_or_damaged_is_as_if_it_were_not_there(tmp_path, content):
+    path = tmp_path / "x.json"
+    if content is not None:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert read_json(path) == {}
+
+
+def test_json_is_read_as_it_was_written(tmp_path):
+    write_json(tmp_path / "x.json", {"a": [1, None]})
+    assert read_json(tmp_path / "x.json") == {"a": [1, None]}
