@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView
 
 from gui.icons import icon
 from gui.preferences import preferences
+from gui.table_rows import show_as_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,22 +50,11 @@ class RecordingsTable(QTableView):
         self._order_by: str | int | None = None
         self._descending = False
         self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        show_as_rows(self, several=True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
-        rows = self.verticalHeader()
-        rows.hide()
-        # Rows of one height: a million need not be measured.
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 6)
         columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
         columns.setSectionsClickable(True)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         columns.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -6,10 +6,11 @@ import enum
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from core.timebase import frames_inside, seconds_to_samples
+from gui.models.cells import LEFT, RIGHT, AnyIndex, header_text
 from gui.theme import class_color
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
 SWATCH_PX = 12
 NEAR_S = 1e-6
 """Times are compared to a thousandth of the shortest step that an annotation has."""
-
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class Column(enum.IntEnum):
@@ -125,17 +122,11 @@ class AnnotationsModel(QAbstractTableModel):
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> object:
         """Name of a column, and what it means."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        name, tip = _HEADERS[Column(section)]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return name
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tip
-        if role == Qt.ItemDataRole.TextAlignmentRole:
+        is_column = orientation is Qt.Orientation.Horizontal and section in _HEADERS
+        if is_column and role == Qt.ItemDataRole.TextAlignmentRole:
             # In the middle, where the sorting arrow does not lie over it.
-            return _LEFT if section == Column.CLASS else Qt.AlignmentFlag.AlignCenter
-        return None
+            return LEFT if section == Column.CLASS else Qt.AlignmentFlag.AlignCenter
+        return header_text(tuple(_HEADERS.values()), section, orientation, role)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """A cell."""
@@ -145,7 +136,7 @@ class AnnotationsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(k, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT if column == Column.CLASS else _RIGHT
+            return LEFT if column == Column.CLASS else RIGHT
         if role == Qt.ItemDataRole.DecorationRole and column == Column.CLASS:
             return self._swatches[self._annotations[k].target]
         if role == Qt.ItemDataRole.ToolTipRole:

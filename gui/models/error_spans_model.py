@@ -6,11 +6,12 @@ import enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, Qt
 
 from core.review_marks import UNMARKED
 from core.review_rows import ORDERS, WantedErrors, find_errors, sort_errors
 from gui.models.annotations_model import swatch
+from gui.models.cells import LEFT, NOTHING, RIGHT, ROOT, AnyIndex, header_text
 from gui.theme import class_color
 from gui.views.time_text import time_text
 
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
     from core.project_store import Mark
     from core.review import Review
     from gui.theme import PlotColors
-
-    AnyIndex = QModelIndex | QPersistentModelIndex
-
-ROOT = QModelIndex()
-NOTHING = "\N{EN DASH}"
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Column(enum.IntEnum):
@@ -135,11 +129,7 @@ class ErrorSpansModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         """Name of a column, and what it means."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        name, tip = _HEADERS[Column(section)]
-        texts = {Qt.ItemDataRole.DisplayRole: name, Qt.ItemDataRole.ToolTipRole: tip}
-        return texts.get(Qt.ItemDataRole(role))
+        return header_text(tuple(_HEADERS.values()), section, orientation, role)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
         """A cell."""
@@ -151,7 +141,7 @@ class ErrorSpansModel(QAbstractTableModel):
             return self._text(review, error, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             numbers = (Column.START, Column.LENGTH, Column.SCORE, Column.EDGE)
-            return _RIGHT if column in numbers else _LEFT
+            return RIGHT if column in numbers else LEFT
         if role == Qt.ItemDataRole.DecorationRole:
             return self._decoration(review, error, column)
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+
+from gui.models.cells import ROOT, AnyIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,11 +16,9 @@ if TYPE_CHECKING:
 
     from core.left_out import LeftOut
 
-    AnyIndex = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("Left out", "Why")
 WHAT, WHY = range(2)
-ROOT = QModelIndex()
 
 
 @dataclass

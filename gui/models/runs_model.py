@@ -6,11 +6,12 @@ import enum
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, Qt, Signal
 from PySide6.QtGui import QFont
 
 from core.run_comparison import short_hash
 from core.settings import TrainConfig
+from gui.models.cells import LEFT, NOTHING, RIGHT, ROOT, AnyIndex, header_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,14 +20,8 @@ if TYPE_CHECKING:
 
     from core.run_summary import RunSummary
 
-    AnyIndex = QModelIndex | QPersistentModelIndex
 
-NOTHING = "\N{EN DASH}"
 CURRENT, WRONG = "\N{CHECK MARK}", "\N{BALLOT X}"
-ROOT = QModelIndex()
-
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class Column(enum.IntEnum):
@@ -118,12 +113,7 @@ class RunsModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         """Name of a column, and what it means."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        name, tip = _HEADERS[Column(section)]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return name
-        return tip if role == Qt.ItemDataRole.ToolTipRole else None
+        return header_text(tuple(_HEADERS.values()), section, orientation, role)
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """Notes can be edited where they stand."""
@@ -143,7 +133,7 @@ class RunsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.EditRole and column == Column.NOTE:
             return _one_line(run.note)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT if column in _LEFT_ALIGNED else _RIGHT
+            return LEFT if column in _LEFT_ALIGNED else RIGHT
         if role == Qt.ItemDataRole.ToolTipRole:
             return _tip(run)
         return _bold() if role == Qt.ItemDataRole.FontRole and run.is_current else None

@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, Qt
+
+from gui.models.cells import NOTHING, ROOT, AnyIndex, header_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtCore import QObject
-
-    AnyIndex = QModelIndex | QPersistentModelIndex
-
-ROOT = QModelIndex()
-NOTHING = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
@@ -93,12 +90,8 @@ class ScoreTableModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:  # noqa: ANN401
         """The titles, and what they mean."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
-            return None
-        column = self.columns[section]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tip
-        return column.title if role == Qt.ItemDataRole.DisplayRole else None
+        headers = [(column.title, column.tip) for column in self.columns]
+        return header_text(headers, section, orientation, role)
 
     def _arrange(self) -> None:
         self._rows = list(self._given)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QPushButton,
     QStackedWidget,
     QTableView,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from gui.models.annotations_model import AnnotationsModel, Column
 from gui.sentence import Sentence, Tone
+from gui.table_rows import show_as_rows
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
@@ -82,21 +82,11 @@ class AnnotationsPanel(QWidget):
         table = QTableView()
         table.setObjectName("annotationsTable")
         table.setModel(self._model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
+        show_as_rows(table)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.setToolTip("Choose a row to see it in the recording; double-click it to hear it")
-        rows = table.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(table.fontMetrics().height() + 6)
         columns = table.horizontalHeader()
         columns.setResizeContentsPrecision(MEASURED_ROWS)
-        columns.setHighlightSections(False)
         columns.setStretchLastSection(True)
         columns.setSortIndicator(Column.START, Qt.SortOrder.AscendingOrder)
         table.setSortingEnabled(True)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.words import with_interval
 from gui.elided_label import ElidedLabel
-from gui.panels.pipeline_results import NUMBERS
 from gui.sentence import Sentence, Tone
 from gui.views.confusion import ConfusionView
+from gui.views.key_figures import FIGURES, KeyFigures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gui.session import Session
 
-NOTHING = "\N{EN DASH}"
 LARGER = 1.3
 
 
@@ -35,12 +33,12 @@ class FiguresPage(QWidget):
         self._what.setObjectName("evaluationWhat")
         self._note = Sentence()
         self._note.setObjectName("evaluationNote")
-        self._values: dict[str, QLabel] = {}
+        self._figures = KeyFigures("figure", larger=LARGER)
         left = QVBoxLayout()
         left.setSpacing(4)
         left.addWidget(self._what)
         left.addWidget(self._note)
-        left.addLayout(self._make_numbers())
+        left.addWidget(self._figures)
         left.addStretch(1)
         right = QVBoxLayout()
         right.setSpacing(2)
@@ -56,19 +54,17 @@ class FiguresPage(QWidget):
         self, part: dict[str, Any], *, classes: Sequence[str], bootstrap: dict[str, Any]
     ) -> None:
         """Show another split."""
-        for number in NUMBERS:
-            value, interval = part[number.key], part["intervals"][number.key]
-            label = self._values[number.key]
-            label.setText(NOTHING if value is None else with_interval(value, interval))
-            tip = number.tip if value is not None else f"{number.why_none}.\n{number.tip}"
-            label.setToolTip(f"{tip}\n{_interval_in_words(interval, bootstrap)}")
+        intervals = part["intervals"]
+        values = {figure.key: part[figure.key] for figure in FIGURES}
+        self._figures.show_texts(
+            {k: None if v is None else with_interval(v, intervals[k]) for k, v in values.items()},
+            more={key: _interval_in_words(intervals[key], bootstrap) for key in values},
+        )
         self.confusion.show_counts(classes, part["confusion"])
 
     def clear(self) -> None:
         """Show no figures."""
-        for label in self._values.values():
-            label.setText(NOTHING)
-            label.setToolTip("")
+        self._figures.clear()
         self.confusion.show_counts((), [])
 
     def say(self, what: str, *, note: str = "") -> None:
@@ -79,24 +75,6 @@ class FiguresPage(QWidget):
     def refresh_colors(self) -> None:
         """Take the colours of the theme as it is now."""
         self.confusion.set_colors(self._session.theme.colors)
-
-    def _make_numbers(self) -> QGridLayout:
-        numbers = QGridLayout()
-        numbers.setHorizontalSpacing(16)
-        numbers.setVerticalSpacing(0)
-        for k, number in enumerate(NUMBERS):
-            value, name = QLabel(NOTHING), QLabel(number.title)
-            value.setObjectName(f"figure_{number.key}")
-            font = value.font()
-            font.setPointSizeF(LARGER * font.pointSizeF())
-            value.setFont(font)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            name.setToolTip(number.tip)
-            name.setBuddy(value)
-            numbers.addWidget(value, 2 * (k // 2), k % 2)
-            numbers.addWidget(name, 2 * (k // 2) + 1, k % 2)
-            self._values[number.key] = value
-        return numbers
 
     def _on_cell_clicked(self, annotated: str, predicted: str) -> None:
         matrix = self.confusion.matrix

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -21,55 +19,19 @@ from PySide6.QtWidgets import (
 )
 
 from gui.elided_label import ElidedLabel
+from gui.models.cells import NOTHING, RIGHT
 from gui.sentence import Sentence, Tone
 from gui.theme import class_color
 from gui.views.confusion import ConfusionView
+from gui.views.key_figures import FIGURES, KeyFigures
 
 if TYPE_CHECKING:
     from core.overview import RunResults
     from gui.session import Session
 
 EMPTY = "Run all stages: how good the model is will stand here."
-NOTHING = "\N{EN DASH}"
 LARGER = 1.5
 SWATCH_PX = 12
-
-
-@dataclass(frozen=True)
-class _Number:
-    key: str
-    title: str
-    tip: str
-    why_none: str
-
-
-NUMBERS = (
-    _Number(
-        "balanced_accuracy",
-        "Balanced accuracy",
-        "Mean of the classes' recalls: chance is 1 / number of classes, however rare a class is",
-        "There was no frame to measure",
-    ),
-    _Number(
-        "accuracy",
-        "Accuracy",
-        "Share of all frames that are right: flattered by a class that is frequent",
-        "There was no frame to measure",
-    ),
-    _Number(
-        "quadratic_kappa",
-        "Quadratic kappa",
-        "Agreement beyond chance; confusing the quietest with the loudest counts four times",
-        "It needs frames of two annotated classes",
-    ),
-    _Number(
-        "auc_audible_over_inaudible",
-        "AUC, loudest over quietest",
-        "How often a frame of the loudest class scores higher than one of the quietest; "
-        "0.5 is chance",
-        "It needs frames of the quietest and of the loudest class",
-    ),
-)
 COLUMNS = ("Class", "Frames", "Recall", "Precision", "F1")
 COLUMN_TIPS = (
     "Annotated class",
@@ -114,11 +76,10 @@ class ResultsPage(QWidget):
         what = _what(results)
         self._what.setText(what, tip=f"{what}\nRun {results.run.name}")
         self._note.say(Tone.ODD, _note(results))
-        for number, label in zip(NUMBERS, self._values, strict=True):
-            value = metrics.get(number.key)
-            label.setText(_number(value))
-            tip = number.tip if value is not None else f"{number.why_none}.\n{number.tip}"
-            label.setToolTip(tip)
+        values = {figure.key: metrics.get(figure.key) for figure in FIGURES}
+        self._figures.show_texts(
+            {key: None if value is None else _number(value) for key, value in values.items()}
+        )
         edges = _edges(metrics)
         self._edges.setText(edges, tip=f"Balanced accuracy: {edges}")
         self._fill_classes(metrics.get("per_class", {}))
@@ -137,27 +98,12 @@ class ResultsPage(QWidget):
         self._note = Sentence()
         self._edges = ElidedLabel()
         self._edges.setObjectName("resultsEdges")
-        numbers = QGridLayout()
-        numbers.setHorizontalSpacing(16)
-        numbers.setVerticalSpacing(0)
-        self._values: list[QLabel] = []
-        for k, number in enumerate(NUMBERS):
-            value, name = QLabel(NOTHING), QLabel(number.title)
-            value.setObjectName(f"metric_{number.key}")
-            font = value.font()
-            font.setPointSizeF(LARGER * font.pointSizeF())
-            value.setFont(font)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            name.setToolTip(number.tip)
-            name.setBuddy(value)
-            numbers.addWidget(value, 2 * (k // 2), k % 2)
-            numbers.addWidget(name, 2 * (k // 2) + 1, k % 2)
-            self._values.append(value)
+        self._figures = KeyFigures("metric", larger=LARGER)
         left = QVBoxLayout()
         left.setSpacing(4)
         left.addWidget(self._what)
         left.addWidget(self._note)
-        left.addLayout(numbers)
+        left.addWidget(self._figures)
         left.addWidget(self._edges)
         left.addStretch(1)
         right = QVBoxLayout()
@@ -200,7 +146,7 @@ class ResultsPage(QWidget):
             self._classes.setItem(row, 0, first)
             for column, text in enumerate(texts, start=1):
                 item = QTableWidgetItem(text)
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                item.setTextAlignment(RIGHT)
                 if text == NOTHING:
                     item.setToolTip(_why_no_number(name, values))
                 self._classes.setItem(row, column, item)

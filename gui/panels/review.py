@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QLabel,
     QPushButton,
     QSplitter,
@@ -25,6 +23,7 @@ from gui.panels.review_details import ReviewDetails
 from gui.panels.review_filters import ReviewFilters
 from gui.reviewing import Reviewing
 from gui.sentence import Sentence, Tone
+from gui.table_rows import show_as_rows
 from gui.views.confusion import ConfusionView
 
 if TYPE_CHECKING:
@@ -69,18 +68,8 @@ class ErrorsTable(QTableView):
         self.setObjectName("errorsTable")
         self.setAccessibleName("Errors")
         self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 6)
+        show_as_rows(self)
         columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
         columns.setStretchLastSection(True)
         columns.setSortIndicatorClearable(True)
         columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

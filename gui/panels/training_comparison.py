@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from core.run_comparison import compare_runs
-from gui.models.runs_model import NOTHING, date_in_words
+from gui.models.cells import NOTHING, RIGHT
+from gui.models.runs_model import date_in_words
 from gui.sentence import Sentence, Tone
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 EMPTY = "Select two runs in the table (Ctrl and click) to lay them side by side."
 DIFFERS, HIGHER = "\N{NOT EQUAL TO}", "\N{BLACK UP-POINTING TRIANGLE}"
 N_COLUMNS = 4
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ComparisonPage(QWidget):
@@ -117,7 +117,7 @@ class ComparisonPage(QWidget):
             item = QTableWidgetItem(text)
             item.setToolTip(text)
             if column:
-                item.setTextAlignment(_RIGHT)
+                item.setTextAlignment(RIGHT)
             self.table.setItem(row, column, item)
 
     def _embolden(self, columns: range | list[int]) -> None:

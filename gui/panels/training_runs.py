@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QMessageBox,
     QSizePolicy,
@@ -25,6 +24,7 @@ from core.settings import TrainConfig
 from gui.icons import icon
 from gui.models.runs_model import Column, RunsModel, date_in_words
 from gui.sentence import Sentence, Tone
+from gui.table_rows import show_as_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -142,19 +142,9 @@ class RunsPage(QWidget):
         table = QTableView()
         table.setObjectName("runsTable")
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
+        show_as_rows(table, several=True)
         table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        rows = table.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(table.fontMetrics().height() + 6)
         columns = table.horizontalHeader()
-        columns.setHighlightSections(False)
         columns.setMaximumSectionSize(WIDEST_PX)
         columns.setSortIndicator(Column.DATE, Qt.SortOrder.DescendingOrder)
         table.setSortingEnabled(True)

@@ -9,11 +9,10 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from gui.models.score_table_model import ScoreColumn, ScoreTableModel
+from gui.table_rows import show_as_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-ROOM_PX = 6
 
 
 class ScoreTable(QTableView):
@@ -29,20 +28,11 @@ class ScoreTable(QTableView):
         self.setObjectName(name)
         self._model = ScoreTableModel(columns, self)
         self.setModel(self._model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        show_as_rows(self)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
+        self.setShowGrid(True)
         self.setCornerButtonEnabled(False)
-        rows = self.verticalHeader()
-        rows.hide()
-        # Rows of one height: thousands need not be measured.
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + ROOM_PX)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
