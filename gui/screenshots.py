@@ -42,12 +42,14 @@ class View:
 
 
 def _fit(window: MainWindow) -> None:
+    _raise(window, window.pipeline)
     window.session.time.clear_selection()
     window.session.time.fit()
 
 
 def _close_up(window: MainWindow) -> None:
     """The start of the loudest annotation, near enough to see its frames."""
+    _raise(window, window.pipeline)
     details = window.media.details
     annotations = details.annotations if details else ()
     time = window.session.time
@@ -154,11 +156,14 @@ class Photographer(QObject):
         self.problems: list[str] = []
 
     def draw(self, views: tuple[View, ...]) -> None:
-        """Draw views in each look and size."""
+        """Draw views in each look and size, each time of the recording that is open now."""
+        recording = self._window.session.recording
         for scheme in SCHEMES:
             self._window.session.theme.apply(scheme)
             for width, height in SIZES_PX:
                 self._window.resize(width, height)
+                # The review has opened another one.
+                self._window.session.show_recording(recording)
                 for view in views:
                     # A dialog is as large as it is.
                     if not view.dialog or (width, height) == SIZES_PX[0]:

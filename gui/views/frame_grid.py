@@ -148,14 +148,17 @@ class FrameGridItem(PixelItem):
         lefts, rights = span.x_px(starts_s).tolist(), span.x_px(ends_s).tolist()
         labels = frames.labels[numbers].tolist()
         n_rows = frames.n_rows
-        texts: list[tuple[QRectF, str]] = []
+        texts: list[tuple[QRectF, str, bool]] = []
         for k, number in enumerate(numbers.tolist()):
             left, right = column_middle(lefts[k]), column_middle(rights[k])
             y = top + number % n_rows * FRAME_ROW_PX
             box = QRectF(left, y + 0.5, right - left, FRAME_ROW_PX - 1)
             self._draw_box(painter, box, labels[k], touched[k])
             text = "!" if labels[k] == CONFLICT else str(number) if number % every == 0 else ""
-            texts += [(box, text)] if text else []
+            is_hatched = labels[k] == CONFLICT or (
+                labels[k] == UNLABELLED and touched[k] is not None
+            )
+            texts += [(box, text, is_hatched)] if text else []
         self._draw_texts(painter, texts, width_px)
 
     def _touched(
@@ -192,7 +195,7 @@ class FrameGridItem(PixelItem):
         painter.drawRect(box)
 
     def _draw_texts(
-        self, painter: QPainter, texts: list[tuple[QRectF, str]], width_px: int
+        self, painter: QPainter, texts: list[tuple[QRectF, str, bool]], width_px: int
     ) -> None:
         """Write over all boxes: a number may be wider than its own, and the next would cut it."""
         if self.colors is None:
@@ -201,12 +204,17 @@ class FrameGridItem(PixelItem):
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
         metrics = painter.fontMetrics()
         seen = QRectF(0, 0, width_px, self.boundingRect().height())
-        for box, text in texts:
+        for box, text, is_hatched in texts:
             # Of a frame that reaches beyond the view, in the middle of what is seen of it; at the
             # edge a part of a number would be read as another one.
             place = box.intersected(seen)
             half_px = metrics.horizontalAdvance(text) / 2
             if half_px <= place.center().x() <= width_px - half_px:
+                if is_hatched:
+                    # Between the strokes of the hatching no number can be read.
+                    patch = QRectF(0, 0, 2 * half_px + 2, box.height() - 2)
+                    patch.moveCenter(place.center())
+                    painter.fillRect(patch, self.colors.background)
                 painter.drawText(place, flags, text)
 
     def _numbered(
