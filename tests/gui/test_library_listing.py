@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+from contextlib import contextmanager
 
 import pytest
 
@@ -55,13 +58,32 @@ def test_only_the_last_of_several_readings_counts(listing, session, qtbot, proje
     assert (listing.reader, listing.states, restarts[-1]) == (None, None, None)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_project_is_listed_elsewhere(listing, session, qtbot, project_folder):
-    project_folder.chmod(0o555)
+@contextmanager
+def _read_only(folder):
+    """Nobody may write there: root neither, who needs a mount for that."""
+    if os.geteuid():
+        folder.chmod(0o555)
+        try:
+            yield
+        finally:
+            folder.chmod(0o755)
+        return
+    mount, umount = shutil.which("mount"), shutil.which("umount")
+    if subprocess.run([mount, "--bind", folder, folder], check=False).returncode:
+        pytest.skip("this machine lets nobody mount a folder")
     try:
-        _check_listed_elsewhere(listing, session, qtbot, project_folder)
+        subprocess.run([mount, "-o", "remount,bind,ro", folder], check=True)
+        yield
     finally:
-        project_folder.chmod(0o755)
+        # The child may still look at it.
+        subprocess.run([umount, "--lazy", folder], check=True)
+
+
+def test_a_read_only_project_is_listed_elsewhere(listing, session, qtbot, project_folder):
+    with _read_only(project_folder):
+        with pytest.raises(OSError, match=r"ermission|ead-only"):
+            (project_folder / "x").touch()
+        _check_listed_elsewhere(listing, session, qtbot, project_folder)
 
 
 def test_a_project_without_room_for_a_cache_is_listed_elsewhere(
