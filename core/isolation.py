@@ -33,7 +33,7 @@ R = TypeVar("R")
 POLL_S = 0.1
 """How often a waiting supervisor looks up; so often can it be cancelled."""
 
-CANCEL_GRACE_S = 1.2
+CANCEL_GRACE_S = 1.0
 """How long a cancelled stage may tidy up before it is killed."""
 
 LAST_WORDS_BYTES = 4000

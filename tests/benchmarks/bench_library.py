@@ -9,12 +9,11 @@ import random
 import sqlite3
 import sys
 import tempfile
-import time
 from contextlib import closing
 from pathlib import Path
 
 import psutil
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMainWindow
 
@@ -24,9 +23,9 @@ from gui.actions import Actions
 from gui.application import make_application
 from gui.panels.library import LibraryPanel
 from gui.session import Session
+from tests.benchmarks.event_loop import Stalls, wait
 
 N_RECORDINGS = 1_000_000
-TICK_MS = 5
 N_SCROLLED = 400
 
 
@@ -61,40 +60,6 @@ def _make_project(folder: Path, n_recordings: int) -> Path:
     return folder / "project"
 
 
-class _Stalls:
-    """Longest times between two ticks of a timer."""
-
-    def __init__(self) -> None:
-        self.gaps_s: list[float] = []
-        self._last_s = time.perf_counter()
-        self.timer = QTimer(interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
-        self.timer.timeout.connect(self._tick)
-        self.timer.start()
-
-    def _tick(self) -> None:
-        now_s = time.perf_counter()
-        self.gaps_s.append(now_s - self._last_s)
-        self._last_s = now_s
-
-    def take(self) -> str:
-        gaps_ms, self.gaps_s = sorted(1000 * gap for gap in self.gaps_s), []
-        p99_ms = gaps_ms[int(0.99 * len(gaps_ms))]
-        return f"longest stall {gaps_ms[-1]:.0f} ms, 99th percentile {p99_ms:.0f} ms"
-
-
-def _wait(until: object, limit_s: float = 120.0) -> float:
-    """Seconds until something holds, while the event loop runs."""
-    loop, began_s = QEventLoop(), time.perf_counter()
-    timer = QTimer(interval=1)
-    timer.timeout.connect(
-        lambda: loop.quit() if until() or time.perf_counter() - began_s > limit_s else None
-    )
-    timer.start()
-    loop.exec()
-    timer.stop()
-    return time.perf_counter() - began_s
-
-
 def _bench(project: Path, n_recordings: int) -> None:
     window = QMainWindow()
     session = Session(window)
@@ -102,36 +67,36 @@ def _bench(project: Path, n_recordings: int) -> None:
     window.setCentralWidget(panel)
     window.resize(700, 800)
     window.show()
-    stalls = _Stalls()
+    stalls = Stalls()
     model, listing = panel.model, panel.listing
     before = psutil.Process().memory_info().rss
     session.open_project(project)
-    print(f"first page: {_wait(lambda: model.rowCount() > 0):.2f} s")
-    print(f"whole list: {_wait(lambda: listing.is_complete):.2f} s more, {stalls.take()}")
-    print(f"states: {_wait(lambda: not listing.text):.2f} s more, {stalls.take()}")
-    took_s = _wait(lambda: not session.listing.is_busy)
+    print(f"first page: {wait(lambda: model.rowCount() > 0):.2f} s")
+    print(f"whole list: {wait(lambda: listing.is_complete):.2f} s more, {stalls.take()}")
+    print(f"states: {wait(lambda: not listing.text):.2f} s more, {stalls.take()}")
+    took_s = wait(lambda: not session.listing.is_busy)
     print(f"texts sorted beforehand: {took_s:.2f} s more, {stalls.take()}")
     field = panel.findChild(QLineEdit, "recordingsFilter")
     for words in ("site12", "site1 north 0001", "a", "recorder 7", ""):
         field.setText(words)
         shown = model.rowCount()
-        took_s = _wait(lambda shown=shown: model.rowCount() != shown, 5)
+        took_s = wait(lambda shown=shown: model.rowCount() != shown, 5)
         print(f"filter {words!r}: {took_s:.2f} s, {model.rowCount():,} rows, {stalls.take()}")
     for k, column in enumerate(model.columns):
         resets: list[bool] = []
         connection = model.modelReset.connect(lambda resets=resets: resets.append(True))
         panel.table.horizontalHeader().sectionClicked.emit(k)
-        print(f"sort by {column.title}: {_wait(lambda r=resets: r, 10):.2f} s, {stalls.take()}")
+        print(f"sort by {column.title}: {wait(lambda r=resets: r, 10):.2f} s, {stalls.take()}")
         model.disconnect(connection)
     scroll = panel.table.verticalScrollBar()
     for k in range(N_SCROLLED):
         scroll.setValue(k * scroll.maximum() // N_SCROLLED)
-        _wait(lambda: True)
+        wait(lambda: True)
     print(f"scrolling through: {stalls.take()}")
     panel.table.setFocus()
     for _ in range(N_SCROLLED):
         QTest.keyClick(panel.table, Qt.Key.Key_Down)
-        _wait(lambda: True)
+        wait(lambda: True)
     print(f"running through by key: {stalls.take()}")
     after = psutil.Process().memory_full_info()
     print(f"memory: {(after.rss - before) / 1e6:.0f} MB more, {after.uss / 1e6:.0f} MB of its own")

@@ -10,13 +10,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import psutil
 import pyarrow as pa
 import pyarrow.parquet
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 
@@ -30,11 +29,8 @@ from gui.media import Media
 from gui.panels.review import ReviewPanel
 from gui.playback import Player
 from gui.session import Session
+from tests.benchmarks.event_loop import Stalls, wait
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-TICK_MS = 5
 N_SCROLLED = 400
 N_FRAMES = 10_000_000
 N_RECORDINGS = 1000
@@ -99,42 +95,6 @@ def make_project(folder: Path, n_frames: int) -> Path:
     return folder
 
 
-class Stalls:
-    """Longest times between two ticks of a timer."""
-
-    def __init__(self) -> None:
-        self._gaps_s: list[float] = []
-        self._last_s = time.perf_counter()
-        self.timer = QTimer(interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
-        self.timer.timeout.connect(self._tick)
-        self.timer.start()
-
-    def _tick(self) -> None:
-        now_s = time.perf_counter()
-        self._gaps_s.append(now_s - self._last_s)
-        self._last_s = now_s
-
-    def take(self) -> str:
-        gaps_ms, self._gaps_s = sorted(1000 * gap for gap in self._gaps_s), []
-        if not gaps_ms:
-            return "no stall"
-        p99_ms = gaps_ms[int(0.99 * len(gaps_ms))]
-        return f"longest stall {gaps_ms[-1]:.0f} ms, 99th percentile {p99_ms:.0f} ms"
-
-
-def _wait(until: Callable[[], object], limit_s: float = 60.0) -> float:
-    """Seconds until something holds, while the event loop runs."""
-    loop, began_s = QEventLoop(), time.perf_counter()
-    timer = QTimer(interval=1)
-    timer.timeout.connect(
-        lambda: loop.quit() if until() or time.perf_counter() - began_s > limit_s else None
-    )
-    timer.start()
-    loop.exec()
-    timer.stop()
-    return time.perf_counter() - began_s
-
-
 def _bench(project: Path) -> None:
     window = QMainWindow()
     session, actions = Session(window), Actions(window)
@@ -151,39 +111,39 @@ def _bench(project: Path) -> None:
         if what == "warm, another run":
             predictions = next(project.glob("runs/*/predictions.parquet"))
             os.utime(predictions)
-        _wait(lambda: not session.reviewing.is_busy)
+        wait(lambda: not session.reviewing.is_busy)
         stalls.take()
         reviewing.want(True)
         reviewing.refresh()
-        took_s = _wait(lambda old=old: reviewing.review is not old and model.rowCount() > 0)
+        took_s = wait(lambda old=old: reviewing.review is not old and model.rowCount() > 0)
         print(f"matrix and list, {what}: {took_s:.2f} s, {stalls.take()}")
     panel.filters.choose_split("")
     print(f"{model.rowCount():,} errors of {int(reviewing.review.confusion.sum()):,} frames")
-    _wait(lambda: True)
+    wait(lambda: True)
     stalls.take()
     scroll = panel.table.verticalScrollBar()
     for k in range(N_SCROLLED):
         scroll.setValue(k * scroll.maximum() // N_SCROLLED)
-        _wait(lambda: True)
+        wait(lambda: True)
     print(f"scrolling through: {stalls.take()}")
     panel.table.selectRow(0)
     panel.table.setFocus()
     for _ in range(N_SCROLLED):
         QTest.keyClick(panel.table, Qt.Key.Key_Down)
-        _wait(lambda: True)
+        wait(lambda: True)
     print(f"walking by key: {stalls.take()}")
     for column in range(model.columnCount()):
         began_s = time.perf_counter()
         panel.table.sortByColumn(column, Qt.SortOrder.DescendingOrder)
         took_ms = 1000 * (time.perf_counter() - began_s)
-        _wait(lambda: True)
+        wait(lambda: True)
         title = model.headerData(column, Qt.Orientation.Horizontal)
         print(f"sort by {title}: {took_ms:.0f} ms, {stalls.take()}")
     for a, p in ((0, 1), (2, 2), (1, 0)):
         began_s = time.perf_counter()
         panel.choose_cell(CLASSES[a], CLASSES[p])
         took_ms = 1000 * (time.perf_counter() - began_s)
-        _wait(lambda: True)
+        wait(lambda: True)
         print(f"cell {CLASSES[a]}, {CLASSES[p]}: {took_ms:.0f} ms, {model.rowCount():,} errors")
     print(f"memory: {(psutil.Process().memory_info().rss - before) / 1e6:.0f} MB more")
     stalls.timer.stop()

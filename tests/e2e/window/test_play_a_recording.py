@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
-import soundfile
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
-from scipy.signal import correlate, resample_poly
 
-from tests.sound_card import RATE, UNDISTURBED
+from tests.e2e.window.hearing import alike, original
+from tests.sound_card import UNDISTURBED
 
 pytestmark = UNDISTURBED
 
@@ -19,18 +17,6 @@ def _opened(window, qtbot):
     qtbot.waitUntil(lambda: window.media.audio_share == 1.0, timeout=15_000)
     window.findChild(QWidget, "waveform").setFocus()
     return window
-
-
-def _alike(heard, expected):
-    """Largest normalised correlation of what was heard with what was to be heard."""
-    found = correlate(heard, expected, mode="valid")
-    energy = np.convolve(heard**2, np.ones(len(expected)), mode="valid")
-    return float((found / np.sqrt(energy * (expected**2).sum() + 1e-12)).max())
-
-
-def _original(window, start_s, end_s):
-    samples, rate = soundfile.read(window.session.recording.path)
-    return resample_poly(samples[round(start_s * rate) : round(end_s * rate)], RATE, rate)
 
 
 def test_space_plays_and_pauses_and_what_is_heard_is_the_recording(
@@ -45,7 +31,7 @@ def test_space_plays_and_pauses_and_what_is_heard_is_the_recording(
         qtbot.waitUntil(lambda: time.playhead_s > 3.6, timeout=10_000)
         qtbot.keyClick(waveform, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda: not window.player.is_playing)
-    assert _alike(heard.samples[:, 0], _original(window, 2.6, 3.4)) > 0.99
+    assert alike(heard.samples[:, 0], original(window, 2.6, 3.4)) > 0.99
     assert 3.6 < time.playhead_s < 4.2
 
 
@@ -56,7 +42,7 @@ def test_a_recording_that_is_deleted_while_it_plays_plays_on(
     time = window.session.time
     # The tone, not the noise around it: of noise up to half its rate, the filters of two
     # resamplers leave different edges.
-    expected = _original(window, 2.6, 3.4)
+    expected = original(window, 2.6, 3.4)
     time.request_seek(1.8)
     with null_sink.recording(window.player) as heard:
         window.actions_["play"].trigger()
@@ -64,7 +50,7 @@ def test_a_recording_that_is_deleted_while_it_plays_plays_on(
         window.session.recording.path.unlink()
         qtbot.waitUntil(lambda: time.playhead_s > 3.6, timeout=10_000)
         window.actions_["stop"].trigger()
-    assert _alike(heard.samples[:, 0], expected) > 0.99
+    assert alike(heard.samples[:, 0], expected) > 0.99
     assert window.session.errors.boxes == ()
     window.actions_["reload"].trigger()
     qtbot.waitUntil(lambda: "missing" in _states(window), timeout=15_000)

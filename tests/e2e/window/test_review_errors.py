@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
-import soundfile
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabBar, QWidget
-from scipy.signal import correlate, resample_poly
 
 from gui.models.error_spans_model import Column
+from tests.e2e.window.hearing import alike, original
 from tests.made_review import REVIEWED, make_run
-from tests.sound_card import RATE, UNDISTURBED
+from tests.sound_card import UNDISTURBED
 
 pytestmark = UNDISTURBED
 
@@ -52,18 +50,6 @@ def _column(table, column):
     return [table.model().index(row, column).data() for row in range(table.model().rowCount())]
 
 
-def _alike(heard, expected):
-    """Largest normalised correlation of what was heard with what was to be heard."""
-    found = correlate(heard, expected, mode="valid")
-    energy = np.convolve(heard**2, np.ones(len(expected)), mode="valid")
-    return float((found / np.sqrt(energy * (expected**2).sum() + 1e-12)).max())
-
-
-def _original(window, start_s, end_s):
-    samples, rate = soundfile.read(window.session.recording.path)
-    return resample_poly(samples[round(start_s * rate) : round(end_s * rate)], RATE, rate)
-
-
 def _wait_for_loop(window, qtbot, name, selection):
     """Until an error is shown, and has been heard for a while from its context on."""
     time = window.session.time
@@ -98,17 +84,17 @@ def test_errors_of_a_cell_are_walked_through_and_heard(
         # Rows 100 to 139 are frames 80 + 28 to 80 + 67 of 25 ms.
         _wait_for_loop(window, qtbot, "rec0", (2.7, 3.7))
         assert (time.start_s, time.end_s) == pytest.approx((1.7, 4.7))
-        first = _original(window, 2.8, 3.5)
+        first = original(window, 2.8, 3.5)
         qtbot.keyClick(table, Qt.Key.Key_Down)
         _wait_for_loop(window, qtbot, "rec1", (2.45, 2.95))
-        second = _original(window, 2.5, 2.9)
+        second = original(window, 2.5, 2.9)
         # It comes again, from the start of its context.
         qtbot.waitUntil(lambda: time.playhead_s > 3.9, timeout=20_000)
         qtbot.waitUntil(lambda: time.playhead_s < 2.0, timeout=20_000)
         qtbot.keyClick(table, Qt.Key.Key_Escape)
         qtbot.waitUntil(lambda: not window.player.is_playing)
-    assert _alike(heard.samples[:, 0], first) > 0.99
-    assert _alike(heard.samples[:, 0], second) > 0.99
+    assert alike(heard.samples[:, 0], first) > 0.99
+    assert alike(heard.samples[:, 0], second) > 0.99
     assert window.session.errors.boxes == ()
 
 
