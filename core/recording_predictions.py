@@ -132,7 +132,8 @@ def _of_evaluated_frames(
     if not path.is_file():
         problem = f"The model {run.name} is not evaluated yet."
     elif spec is None:
-        problem = "There are no features to lay the predictions over."
+        # There is nothing to lay those that were evaluated over.
+        problem = f"Not predicted by {run.name} yet."
     elif run_features(run) != spec.to_dict():
         problem = f"The predictions of {run.name} are of other frames. Train and evaluate again."
     else:

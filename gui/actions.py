@@ -61,6 +61,8 @@ class State(enum.Enum):
     """An error span is chosen."""
     TRAINED = enum.auto()
     """A training runs that has a model to keep."""
+    PREDICTABLE = enum.auto()
+    """A run can say more of the open recording than it has."""
     SOUND = enum.auto()
     """Something plays, or could go on playing."""
 
@@ -130,6 +132,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("previous_recording", "&Previous recording", Menu.RECORDING, "Open the recording above in the list", ("Ctrl+Up",), "previous", (State.LISTED,)),
     ActionSpec("next_annotation", "Next &annotation", Menu.RECORDING, "Go to the annotation that starts next", ("Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING, begins_group=True),
     ActionSpec("previous_annotation", "Previous anno&tation", Menu.RECORDING, "Go to the annotation that starts before", ("Shift+Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
+    ActionSpec("predict_recording", "Predict t&his recording", Menu.RECORDING, "Have the run that is shown classify all frames of the open recording", ("Shift+P",), "predict", (State.RECORDING, State.PREDICTABLE, State.IDLE), begins_group=True),
     ActionSpec("relink", "Find &missing files …", Menu.RECORDING, "Say in which folder the missing files are now", icon="relink", needs=_P, begins_group=True),
     ActionSpec("reload", "&Reload the list", Menu.RECORDING, "Read the database and the annotations again", ("F5",), "reload", _P),
     ActionSpec("play", "&Play / pause", Menu.PLAYBACK, "Play from the playhead, or pause", ("Space",), "play", _R),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gui.panels.library import LibraryPanel
     from gui.panels.review import ReviewPanel
     from gui.playback import Player
+    from gui.predicting import Predicting
     from gui.session import Session
     from gui.stage_runs import StageRuns
 
@@ -33,12 +34,14 @@ class Enabling(QObject):
         runs: StageRuns,
         evaluation: EvaluationPanel,
         review: ReviewPanel,
+        predicting: Predicting,
     ) -> None:
         super().__init__(session)
         self._session, self._actions = session, actions
         self._media, self._player = media, player
         self._library, self._runs = library, runs
         self._evaluation, self._review = evaluation, review
+        self._predicting = predicting
         for signal in (
             session.project_changed,
             session.recording_changed,
@@ -51,6 +54,7 @@ class Enabling(QObject):
             evaluation.shown_changed,
             review.chosen_changed,
             runs.stoppable_changed,
+            predicting.changed,
         ):
             signal.connect(self.refresh)
         self.refresh()
@@ -72,6 +76,7 @@ class Enabling(QObject):
             State.EVALUATED: self._evaluation.result is not None,
             State.ERROR: self._review.chosen is not None,
             State.TRAINED: self._runs.can_stop,
+            State.PREDICTABLE: self._predicting.can_predict,
             State.SOUND: self._player.can_stop,
         }
         return frozenset(state for state, is_so in holds.items() if is_so)

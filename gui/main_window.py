@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
             runs=self.pipeline.runs,
             evaluation=self.evaluation,
             review=self.review,
+            predicting=self.recording.predicting,
         )
         self._make_menus()
         self._connect()
@@ -233,7 +234,7 @@ class MainWindow(QMainWindow):
             "review": lambda: self._raise(self.review),
             "train": lambda: self._raise(self.training),
             "predict": lambda: PredictDialog(
-                session, self.library.table.selected_paths(), self
+                session, self.library.table.selected_recordings(), self
             ).open(),
             "next_panel": lambda: self._go_to_panel(1),
             "previous_panel": lambda: self._go_to_panel(-1),

@@ -51,6 +51,7 @@ class Media(QObject):
         self._is_describing = False
         self._is_closed = False
         self._opened_at_s = 0.0
+        self._run = ""
         errors = session.errors
         self._original = Drawing(session.audio, errors, self)
         self._transcoded = Drawing(session.tracks, errors, self)
@@ -67,6 +68,8 @@ class Media(QObject):
         session.recording_changed.connect(self._on_recording_changed)
         session.settings_changed.connect(self._describe)
         session.products_changed.connect(self._describe)
+        session.predictions_changed.connect(self._describe)
+        session.project_changed.connect(self._forget_run)
 
     @property
     def details(self) -> RecordingDetails | None:
@@ -144,11 +147,20 @@ class Media(QObject):
         own = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation)
         return cache_folders(project.folder, Path(own)) if project else ()
 
+    def choose_run(self, name: str) -> None:
+        """Show the predictions of another run, also of the recordings that are opened next."""
+        self._run = name
+        self._describe()
+
     def close(self) -> None:
         """Let all files go; the window closes."""
         self._is_closed = True
         self._settled.stop()
         self._forget()
+
+    def _forget_run(self, _project: object) -> None:
+        """Another project has other runs."""
+        self._run = ""
 
     def _on_recording_changed(self, recording: Recording | None) -> None:
         self._settled.stop()
@@ -196,6 +208,7 @@ class Media(QObject):
             describe_recording,
             project.folder,
             recording,
+            run=self._run,
             done=partial(self._on_described, recording),
             failed=partial(self._on_not_described, recording),
             cancelled=self._on_description_ended,
@@ -245,15 +258,16 @@ class Media(QObject):
         self._features.ask(key, features_to_cache, details.features, self._caches)
 
     def _ask_for_predictions(self, details: RecordingDetails) -> None:
-        if details.predictions is None or details.spec is None:
+        grid = details.predictions_grid
+        if details.predictions is None or grid is None:
             self._probabilities.clear(details.predictions_problem)
             return
         of = PredictionsOf(
             details.predictions,
-            details.stem,
+            None if details.are_all_predicted else details.stem,
             classes=details.classes,
-            n_frames=details.n_frames,
-            hop_size=details.spec.hop_size,
+            n_frames=details.n_predicted,
+            hop_size=grid.hop_size,
         )
         key = (details.predictions_stamp, of)
         self._probabilities.ask(key, predictions_to_cache, of, self._caches)

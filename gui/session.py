@@ -37,6 +37,8 @@ class Session(QObject):
     """The same project with other settings, which are saved."""
     products_changed = Signal()
     """A stage has ended: transcoded files, features, dataset or runs may be others."""
+    predictions_changed = Signal()
+    """A run has predicted recordings: what it says of them may be shown."""
     recording_changed = Signal(object)
     """Another `core.library.Recording` was chosen, or None."""
     recording_wanted = Signal(object)

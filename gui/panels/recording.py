@@ -16,11 +16,13 @@ from PySide6.QtWidgets import (
 
 from gui.panels.recording_header import GAINS, RecordingHeader
 from gui.panels.recording_picture import PictureSaving
+from gui.predicting import Predicting
 from gui.preferences import preferences
 from gui.views.class_strips import ClassStrips
 from gui.views.feature_tracks import FeatureTracks
 from gui.views.overview import Overview
 from gui.views.pane import LEFT_AXIS_PX
+from gui.views.prediction_bar import PredictionBar
 from gui.views.readout import Readout
 from gui.views.spectrogram import Spectrogram
 from gui.views.time_ruler import TimeRuler
@@ -57,6 +59,9 @@ class RecordingPanel(QWidget):
         self.spectrogram = Spectrogram(session, media)
         self.tracks = FeatureTracks(session, media)
         self.strips = ClassStrips(session, media)
+        self.predicting = Predicting(session, media)
+        self.bar = PredictionBar(session, actions, media, self.predicting)
+        self.strips.hold(self.bar)
         self.ruler = TimeRuler(session.time, session.theme.colors)
         self.readout = Readout(session, media, self.waveform)
         self._make_layout()
@@ -121,6 +126,7 @@ class RecordingPanel(QWidget):
         actions["zoom_selection"].triggered.connect(self._zoom_to_selection)
         actions["next_annotation"].triggered.connect(lambda: self._go_to_annotation(1))
         actions["previous_annotation"].triggered.connect(lambda: self._go_to_annotation(-1))
+        actions["predict_recording"].triggered.connect(self.predicting.predict)
         decibel = actions["decibel_axis"]
         decibel.toggled.connect(self._set_decibel)
         decibel.setChecked(preferences().value(DECIBEL_KEY, "false") in ("true", True))

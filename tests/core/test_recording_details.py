@@ -232,7 +232,7 @@ def test_without_features_there_is_nothing_to_lay_predictions_over(own_project):
     write_predictions(run / "predictions.parquet", {"rec0": [1, 2]})
     (own_project / "features" / "rec0.parquet").unlink()
     details = describe_recording(own_project, recording(own_project))
-    assert "no features" in details.predictions_problem
+    assert details.predictions_problem == f"Not predicted by {run.name} yet."
 
 
 def test_a_project_that_moved_with_its_library_shows_what_it_has(extracted, tmp_path):

@@ -69,7 +69,7 @@ def test_without_features_what_is_kept_is_shown(project, recording):
     evaluate(project, SECOND)
     shown = shown_predictions(project, recording)
     assert shown.predictions is None
-    assert "no features" in shown.predictions_problem
+    assert shown.predictions_problem == f"Not predicted by {SECOND} yet."
     frames = keep(project, recording, SECOND)
     assert shown_predictions(project, recording).predictions == frames.table
 

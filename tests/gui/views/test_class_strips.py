@@ -7,6 +7,7 @@ import pytest
 
 from core.labelling import CONFLICT
 from gui.theme import DARK, LIGHT, Scheme, class_color
+from gui.views.class_legend import dash_of
 from gui.views.class_strips import (
     DIFFERENCE_PX,
     NO_ANNOTATIONS,
@@ -15,7 +16,6 @@ from gui.views.class_strips import (
     READING,
     STRIP_PX,
     ClassStrips,
-    dash_of,
 )
 from tests.gui.views.made_media import CLASSES, RATE_HZ, SPEC, open_recording, pixels_of, rgb
 
