@@ -311,7 +311,7 @@ class ClassStrips(LanePane):
         if has_any:
             bar.move(left, top + max(0, room.bottom() - top - bar.height()) // 2)
             return 0
-        bar.move(left, room.bottom() - bar.height() - MARGIN_PX)
+        bar.move(left, room.bottom() + 1 - bar.height() - MARGIN_PX)
         return bar.height() + MARGIN_PX
 
     def _show_legend(self) -> None:

@@ -32,3 +32,11 @@ def test_with_a_recording_it_can_be_played(window, project_folder, qtbot):
     assert _enabled(window, "play_selection", "zoom_selection") == [True, True]
     window.session.close_project()
     assert window.enabling.states == {State.IDLE}
+
+
+def test_what_no_run_has_predicted_can_be(window, finished_project, qtbot):
+    window.open_project(finished_project)
+    action = window.actions_["predict_recording"]
+    qtbot.waitUntil(action.isEnabled, timeout=20_000)
+    window.session.show_recording(None)
+    assert not action.isEnabled()

@@ -20,7 +20,8 @@ def legend(application, qtbot):
     parent.resize(400, 60)
     legend = ClassLegend(parent)
     parent.show()
-    yield legend
+    legend.parent_ = parent
+    return legend
 
 
 def test_the_loudest_is_a_whole_line_and_no_two_neighbours_are_alike():
