@@ -47,7 +47,27 @@ class RunOfRecording:
 
 @dataclass(frozen=True)
 class ShownPredictions:
-    """What is known of the predictions of a recording; see `RecordingDetails` for each field."""
+    """What is known of the predictions of a recording.
+
+    Parameters
+    ----------
+    run : Path or None
+        Folder of the run that is shown.
+    run_is_current : bool
+        Whether it was trained on the project's dataset, with its settings.
+    runs : tuple of RunOfRecording
+        Those whose predictions can be shown, the current one first, then the newest.
+    predictions : Path or None
+        Its table of all frames of the recording, or else of those that were evaluated.
+    predictions_problem : str
+        Why there is none; empty if there is one.
+    predictions_grid : FeatureSpec or None
+        On which the predicted frames lie.
+    n_predicted : int
+        Frames of the recording on that grid.
+    are_all_predicted : bool
+        Whether the table is of all frames.
+    """
 
     run: Path | None = None
     run_is_current: bool = False

@@ -12,11 +12,8 @@ import soundfile
 
 from core.library import Recording
 from core.pipeline import run_stage
-from core.predicted_frames import model_hash, stamp_of, write_predicted
-from core.run_summary import MODEL_FILE
 from core.settings import AnnotationConfig, FeatureConfig
 from gui.media import Media
-from tests.core.test_predicted_frames import made
 from tests.core.test_prediction_rows import write_predictions
 from tests.core.test_recording_details import make_run
 from tests.windows import make_project
@@ -128,41 +125,6 @@ def test_a_recording_comes_with_all_that_was_made_of_it(media, show, session, li
     assert not any((*problems, media.predictions_problem))
     assert session.time.duration_s == SECONDS
     assert (session.time.start_s, session.time.end_s) == (0.0, SECONDS)
-
-
-def test_what_a_run_says_of_all_frames_is_drawn_without_features(
-    media, show, session, library, qtbot
-):
-    """rec2 is in no query and has no features; a run has predicted it, on a grid of its own."""
-    (run,) = (library / "project" / "runs").iterdir()
-    (run / MODEL_FILE).write_bytes(b"a model")
-    path = library / "audio" / "rec2.flac"
-    show("rec2.flac")
-    assert media.predicted.shape == (0, 3)
-    assert media.predictions_problem == f"Not predicted by {run.name} yet."
-    frames, probabilities = made(
-        run, "audio/rec2.flac", original=stamp_of(path), model=model_hash(run)
-    )
-    write_predicted(frames, probabilities)
-    session.predictions_changed.emit()
-    wait(qtbot, media)
-    assert media.details.are_all_predicted
-    assert media.predictions_problem == ""
-    np.testing.assert_array_equal(media.probabilities.samples(0, frames.n_frames), probabilities)
-    assert media.predicted[:, 1].max() == frames.n_frames
-    newer = make_run(library / "project", "2027-01-01_fc")
-    (newer / MODEL_FILE).write_bytes(b"a newer model")
-    session.products_changed.emit()
-    wait(qtbot, media)
-    assert (media.details.run.name, media.predicted.shape) == (newer.name, (0, 3))
-    media.choose_run(run.name)
-    wait(qtbot, media)
-    assert media.details.run == run
-    assert media.predicted[:, 1].max() == frames.n_frames
-    session.close_project()
-    session.open_project(library / "project")
-    show("rec2.flac")
-    assert media.details.run == newer
 
 
 def test_it_is_drawn_from_the_cache_the_next_time(media, show, library):
