@@ -39,6 +39,7 @@ from gui.session import Session
 from gui.settings_dialog import SettingsDialog
 from gui.status_line import StatusLine
 from gui.theme import Scheme
+from gui.validation_choice import keep_for_validation
 from gui.window_state import LAYOUT_VERSION, restore_layout, save_layout
 
 if TYPE_CHECKING:
@@ -235,6 +236,9 @@ class MainWindow(QMainWindow):
             "predict": lambda: PredictDialog(
                 session, self.library.table.selected_paths(), self
             ).open(),
+            "keep_for_validation": lambda: keep_for_validation(
+                session, self.library.table.selected_database_paths()
+            ),
             "next_panel": lambda: self._go_to_panel(1),
             "previous_panel": lambda: self._go_to_panel(-1),
             "keys": lambda: KeysDialog(self).open(),
