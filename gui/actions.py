@@ -134,6 +134,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("previous_annotation", "Previous anno&tation", Menu.RECORDING, "Go to the annotation that starts before", ("Shift+Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
     ActionSpec("predict_recording", "Predict t&his recording", Menu.RECORDING, "Have the run that is shown classify all frames of the open recording", ("Shift+P",), "predict", (State.RECORDING, State.PREDICTABLE, State.IDLE), begins_group=True),
     ActionSpec("relink", "Find &missing files …", Menu.RECORDING, "Say in which folder the missing files are now", icon="relink", needs=_P, begins_group=True),
+    ActionSpec("keep_for_validation", "Keep for &validation", Menu.RECORDING, "Have the training keep the selected recordings for validation; again, and it learns from them", needs=(State.LISTED, State.IDLE)),
     ActionSpec("reload", "&Reload the list", Menu.RECORDING, "Read the database and the annotations again", ("F5",), "reload", _P),
     ActionSpec("play", "&Play / pause", Menu.PLAYBACK, "Play from the playhead, or pause", ("Space",), "play", _R),
     ActionSpec("play_selection", "Play &selection", Menu.PLAYBACK, "Play what is selected, then stop", ("Shift+Space",), "play_selection", _S),
