@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float32]
 
-N_STEPS = 64
-"""Points of a path. See docs/decisions/0009 for what is left of the completeness with fewer."""
+PATCH_STEPS = 64
+FRAME_STEPS = 256
+"""Points of a path, of patches and of single frames. Decision 9 has what fewer would miss."""
 
-PATHS_POINTS = 256
-"""Points that are worked on at once: of whole paths, and of one at the least."""
+MOST_VALUES = 256 * 64 * 25
+"""Inputs of all points that are worked on at once, which are those of one path at the least."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class ScoreGradients:
     def __init__(self, checkpoint: Checkpoint) -> None:
         keras, tf = import_keras(), import_tensorflow()
         model, shape = checkpoint.model, checkpoint.info.input_shape
+        self._n_points = max(1, MOST_VALUES // math.prod(shape))
         scaled = model.get_layer("scaler").output
         scale = keras.Model(model.input, scaled)
         score = keras.Model(scaled, model.get_layer(SCORES).output)
@@ -105,15 +108,16 @@ class ScoreGradients:
         ndarray of float32, shape (n, n_classes)
             Differences of two classes are log-odds.
         """
-        parts = np.array_split(inputs, -(-len(inputs) // PATHS_POINTS) or 1)
-        return np.concatenate([self._scores(part).numpy() for part in parts])
+        parts = range(0, max(1, len(inputs)), self._n_points)
+        found = [self._scores(inputs[k : k + self._n_points]).numpy() for k in parts]
+        return np.concatenate(found)
 
     def attribute(
         self,
         inputs: FloatArray,
         weights: FloatArray,
         *,
-        n_steps: int = N_STEPS,
+        n_steps: int | None = None,
         report: Report = ignore,
     ) -> Attribution:
         """Integrate the gradients of a weighted sum of the scores.
@@ -128,8 +132,8 @@ class ScoreGradients:
             The examples.
         weights : ndarray of float32, shape (n_classes,)
             What is explained; 1 and -1 for the difference of two classes.
-        n_steps : int
-            Points of the path, > 0.
+        n_steps : int, optional
+            Points of the path, > 0; if left out, as many as the kind of model needs.
         report : Report
             Told the frames done; may raise `Cancelled`.
 
@@ -145,7 +149,8 @@ class ScoreGradients:
         """
         weights = np.asarray(weights, dtype=np.float32)
         values = np.empty(inputs.shape, dtype=np.float32)
-        at_once = max(1, PATHS_POINTS // n_steps)
+        n_steps = n_steps or (PATCH_STEPS if inputs.ndim > 2 else FRAME_STEPS)  # noqa: PLR2004
+        at_once = max(1, self._n_points // n_steps)
         for start in range(0, len(inputs), at_once):
             report(Progress("", start, len(inputs), "frames", "Following the gradients"))
             part = inputs[start : start + at_once]
