@@ -36,6 +36,8 @@ MOST_PATCHES = 100
 MOST_FRAMES = 4096
 """Of a longer span so many are explained, evenly chosen: neighbours are nearly alike."""
 
+FULL_SCALE_PERCENT = 99.5
+
 
 @dataclass(frozen=True)
 class SpanToExplain:
@@ -120,6 +122,11 @@ class Explanation:
     def is_error(self) -> bool:
         """Whether the span is annotated with another class than is predicted."""
         return self.other == self.span.annotated
+
+    @property
+    def full_scale(self) -> float:
+        """Size of value that is drawn in full colour: few are larger. Above 0."""
+        return float(np.nanpercentile(np.abs(self.values), FULL_SCALE_PERCENT)) or 1.0
 
     def strongest(self) -> list[tuple[str, float]]:
         """Order the features by how much they moved.
@@ -259,20 +266,6 @@ def explain_span(folder: Path, span: SpanToExplain, *, report: Report = ignore) 
         baseline=found.baseline,
         residual=float(found.residuals.mean()),
     )
-
-
-def start_tensorflow(*, report: Report = ignore) -> None:
-    """Import TensorFlow, so that who asks next need not wait for it.
-
-    Parameters
-    ----------
-    report : callable
-        Told that it starts; may raise `Cancelled` before.
-    """
-    from core.learning.tensorflow_runtime import import_keras
-
-    report(Progress("explain", text="Starting TensorFlow"))
-    import_keras()
 
 
 def _load(project: Project, run: str, report: Report) -> tuple[Checkpoint, ScoreGradients]:

@@ -10,6 +10,7 @@ from gui.actions import State
 
 if TYPE_CHECKING:
     from gui.actions import Actions
+    from gui.explaining import Explaining
     from gui.media import Media
     from gui.panels.evaluation import EvaluationPanel
     from gui.panels.library import LibraryPanel
@@ -33,12 +34,14 @@ class Enabling(QObject):
         runs: StageRuns,
         evaluation: EvaluationPanel,
         review: ReviewPanel,
+        explaining: Explaining,
     ) -> None:
         super().__init__(session)
         self._session, self._actions = session, actions
         self._media, self._player = media, player
         self._library, self._runs = library, runs
         self._evaluation, self._review = evaluation, review
+        self._explaining = explaining
         for signal in (
             session.project_changed,
             session.recording_changed,
@@ -50,6 +53,7 @@ class Enabling(QObject):
             runs.running_changed,
             evaluation.shown_changed,
             review.chosen_changed,
+            explaining.changed,
             runs.stoppable_changed,
         ):
             signal.connect(self.refresh)
@@ -71,6 +75,7 @@ class Enabling(QObject):
             State.IDLE: not self._runs.is_running,
             State.EVALUATED: self._evaluation.result is not None,
             State.ERROR: self._review.chosen is not None,
+            State.EXPLAINED: self._explaining.is_open and not self._player.can_stop,
             State.TRAINED: self._runs.can_stop,
             State.SOUND: self._player.can_stop,
         }

@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
             runs=self.pipeline.runs,
             evaluation=self.evaluation,
             review=self.review,
+            explaining=self.recording.explaining,
         )
         self._make_menus()
         self._connect()
@@ -220,6 +221,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, actions = self.session, self.actions_
         StatusLine(session, self.pipeline.runs, self.statusBar())
+        self.recording.explaining.follow(self.review)
         self.player.notice.connect(session.say)
         session.project_changed.connect(self._show_project)
         session.theme.changed.connect(lambda _colors: actions.refresh_icons())

@@ -12,7 +12,7 @@ from core import explanation
 from core.annotations.csv import Annotation
 from core.checkpoint import load_checkpoint, save_checkpoint
 from core.errors import CheckpointError, FeatureError, NothingToDoError
-from core.explanation import SpanToExplain, explain_span, span_of, start_tensorflow
+from core.explanation import SpanToExplain, explain_span, span_of
 from core.features.spec import FeatureSpec
 from core.features.table import FeatureTable
 from core.learning.attribution import ScoreGradients
@@ -153,12 +153,6 @@ def test_a_model_that_was_trained_again_is_loaded_again(project):
     made = made_checkpoint("fc", seed=1)
     save_checkpoint(made.model, made.info, project / "runs" / FC / MODEL_FILE)
     assert explain_span(project, span(1, 2, run=FC)).baseline != before.baseline
-
-
-def test_tensorflow_is_said_to_start():
-    seen = []
-    start_tensorflow(report=seen.append)
-    assert [p.text for p in seen] == ["Starting TensorFlow"]
 
 
 DETAILS = RecordingDetails(
