@@ -126,7 +126,10 @@ class Explanation:
     @property
     def full_scale(self) -> float:
         """Size of value that is drawn in full colour: few are larger. Above 0."""
-        return float(np.nanpercentile(np.abs(self.values), FULL_SCALE_PERCENT)) or 1.0
+        sizes = np.abs(self.values)
+        # Where hardly anything is above 0, the largest.
+        most = float(np.nanpercentile(sizes, FULL_SCALE_PERCENT)) or float(np.nanmax(sizes))
+        return most or 1.0
 
     def strongest(self) -> list[tuple[str, float]]:
         """Order the features by how much they moved.

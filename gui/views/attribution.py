@@ -23,6 +23,9 @@ LEAST_PX = 46
 LEAST_GROUP_PX = 15
 """Room for a group's name."""
 
+ROUNDING = 1e-6
+"""Of a frame: what stands where one begins belongs to it, whatever a float says."""
+
 SHADES = 128
 DASH_PX = 3
 GROUPS = {
@@ -148,7 +151,7 @@ def column_extremes(
 ) -> NDArray[np.float32]:
     """Values of shape (width, n_columns), the farthest from 0 in each pixel; NaN beyond them."""
     per_frame = found.sample_rate / found.hop_size
-    edges = np.linspace(start_s, end_s, width_px + 1) * per_frame - found.first_frame
+    edges = np.linspace(start_s, end_s, width_px + 1) * per_frame - found.first_frame + ROUNDING
     n_frames = len(found.values)
     first = np.floor(edges[:-1]).astype(np.int64)
     stop = np.maximum(first + 1, np.floor(edges[1:]).astype(np.int64))

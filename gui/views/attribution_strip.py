@@ -129,7 +129,7 @@ def title_of(found: Explanation, colors: PlotColors) -> str:
     return (
         f"{frames} of {html.escape(found.span.recording)}: "
         f"why {_square(toward)}&nbsp;<b>{html.escape(found.predicted)}</b> (+) "
-        f"rather than {_square(against)}&nbsp;<b>{html.escape(found.other)}</b> (\N{MINUS SIGN})"
+        f"rather than {_square(against)}&nbsp;<b>{html.escape(found.other)}</b> (-)"
         f"{why}"
     )
 

@@ -107,6 +107,16 @@ def test_the_strongest_come_first_with_their_sums(project):
     assert sizes == sorted(sizes, reverse=True)
 
 
+def test_few_values_are_above_the_full_scale(project):
+    found = explain_span(project, span(100, 140))
+    sizes = np.abs(found.values)
+    assert 0 < np.mean(sizes > found.full_scale) < 0.01
+    alone = np.zeros((40, 25), dtype=np.float32)
+    assert replace(found, values=alone).full_scale == 1.0
+    alone[3, 4] = -0.5
+    assert replace(found, values=alone).full_scale == 0.5
+
+
 def test_of_a_long_span_some_frames_are_explained_evenly_chosen(project, monkeypatch):
     monkeypatch.setattr(explanation, "MOST_PATCHES", 5)
     monkeypatch.setattr(explanation, "MOST_FRAMES", 3)

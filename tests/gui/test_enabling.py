@@ -32,3 +32,16 @@ def test_with_a_recording_it_can_be_played(window, project_folder, qtbot):
     assert _enabled(window, "play_selection", "zoom_selection") == [True, True]
     window.session.close_project()
     assert window.enabling.states == {State.IDLE}
+
+
+def test_escape_is_the_sounds_before_it_is_the_explanations(window, monkeypatch):
+    explaining, player = window.recording.explaining, window.player
+    explaining.is_open = True
+    explaining.changed.emit()
+    assert _enabled(window, "close_explanation", "stop") == [True, False]
+    monkeypatch.setattr(type(player), "can_stop", True)
+    player.state_changed.emit()
+    assert _enabled(window, "close_explanation", "stop") == [False, True]
+    monkeypatch.undo()
+    explaining.close()
+    assert _enabled(window, "close_explanation", "stop") == [False, False]
