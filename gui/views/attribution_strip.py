@@ -124,13 +124,12 @@ def title_of(found: Explanation, colors: PlotColors) -> str:
     frames = f"Frame {first}" if first == last else f"Frames {first} to {last}"
     if n < found.n_in_span:
         frames = f"{n} of frames {first} to {last}"
-    why = ", as annotated" if found.is_error else ""
+    annotated = "the annotated " if found.is_error else ""
     toward, against = colors.toward.name(), colors.against.name()
     return (
         f"{frames} of {html.escape(found.span.recording)}: "
         f"why {_square(toward)}&nbsp;<b>{html.escape(found.predicted)}</b> (+) "
-        f"rather than {_square(against)}&nbsp;<b>{html.escape(found.other)}</b> (-)"
-        f"{why}"
+        f"rather than {annotated}{_square(against)}&nbsp;<b>{html.escape(found.other)}</b> (-)"
     )
 
 

@@ -14,6 +14,8 @@ from tests.core.labelled_tables import CLASSES, SPEC
 
 CONTEXT = Context.of(SPEC.columns)
 FC, CNN = (53,), (64, 25)
+MISSED = {"fc": 0.008, "cnn": 0.003}
+"""Share of all that moved that the sum may miss: 1.6 times the most of 900 paths."""
 
 
 def made_checkpoint(kind, seed=0):
@@ -74,7 +76,7 @@ def test_what_is_attributed_sums_to_the_difference_from_the_baseline(gradients, 
     classes = data.draw(st.permutations(range(3)))[:2]
     found = known.attribute(inputs, difference(*classes))
     moved = np.abs(found.values).sum(axis=tuple(range(1, inputs.ndim)))
-    assert np.all(np.abs(found.residuals) <= 0.02 * moved + 1e-4)
+    assert np.all(np.abs(found.residuals) <= MISSED[kind] * moved + 1e-5)
     scores = known.scores(inputs)
     expected = scores[:, classes[0]] - scores[:, classes[1]]
     assert found.outputs == pytest.approx(expected.astype(np.float64), abs=1e-4)

@@ -59,7 +59,7 @@ def some_values():
 def test_it_tells_what_is_explained_and_which_way_is_which(strip):
     strip.explained.show(made_explanation(some_values()))
     assert plain(strip.title) == (
-        "Frames 40 to 43 of rec: why ■ barely (+) rather than ■ audible (-), as annotated"
+        "Frames 40 to 43 of rec: why ■ barely (+) rather than the annotated ■ audible (-)"
     )
     assert LIGHT.toward.name() in strip.title.split("rather")[0]
     assert LIGHT.against.name() in strip.title.split("rather")[1]
@@ -70,9 +70,9 @@ def test_it_tells_what_is_explained_and_which_way_is_which(strip):
 @pytest.mark.parametrize(
     ("changes", "begins", "ends"),
     [
-        ({"frames": (40,)}, "Frame 40 of rec:", "as annotated"),
-        ({"other": "inaudible"}, "Frames 40 to 43 of rec:", "inaudible (-)"),
-        ({"stop_frame": 240}, "4 of frames 40 to 239 of rec:", "as annotated"),
+        ({"frames": (40,)}, "Frame 40 of rec:", "than the annotated ■ audible (-)"),
+        ({"other": "inaudible"}, "Frames 40 to 43 of rec:", "than ■ inaudible (-)"),
+        ({"stop_frame": 240}, "4 of frames 40 to 239 of rec:", "than the annotated ■ audible (-)"),
     ],
 )
 def test_a_frame_a_class_that_is_not_annotated_and_a_long_span(changes, begins, ends):
