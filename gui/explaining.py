@@ -86,6 +86,8 @@ class Explaining(QObject):
 
     def close(self, *_: object) -> None:
         """Show none any more."""
+        if not self.is_open:
+            return
         self.is_open = False
         self._forget()
         self.changed.emit()

@@ -34,8 +34,9 @@ class AttributionStrip(QWidget):
         super().__init__()
         self.setObjectName("attributionStrip")
         self._explaining = explaining
+        self._session = session
         self._colors = session.theme.colors
-        self.pane = AttributionPane(session)
+        self._pane: AttributionPane | None = None
         self._title, self._strongest = _line("attributionTitle"), _line("attributionStrongest")
         self._reading = ""
         button = QToolButton()
@@ -55,15 +56,21 @@ class AttributionStrip(QWidget):
         second = QHBoxLayout()
         second.setContentsMargins(6, 0, 0, 0)
         second.addWidget(self._strongest, 1)
-        layout = QVBoxLayout(self)
+        self._column = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addLayout(second)
-        layout.addWidget(self.pane, 1)
         explaining.changed.connect(self.refresh)
-        self.pane.pointed.connect(self._on_pointed)
-        self.refresh()
+
+    @property
+    def pane(self) -> AttributionPane:
+        """The picture; made once it is wanted, since the window is on the screen sooner so."""
+        if self._pane is None:
+            self._pane = AttributionPane(self._session)
+            self._pane.pointed.connect(self._on_pointed)
+            self._column.addWidget(self._pane, 1)
+        return self._pane
 
     @property
     def title(self) -> str:
@@ -78,8 +85,9 @@ class AttributionStrip(QWidget):
     def set_colors(self, colors: PlotColors) -> None:
         """Take the colours of the theme."""
         self._colors = colors
-        self.pane.set_colors(colors)
-        self.refresh()
+        if self._pane is not None:
+            self._pane.set_colors(colors)
+            self.refresh()
 
     def refresh(self) -> None:
         """Show what is known now."""

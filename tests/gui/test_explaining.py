@@ -249,3 +249,8 @@ def test_a_failure_nobody_waits_for_is_dropped(session, explaining):
 def test_without_a_recording_nothing_happens(explaining):
     explaining.explain()
     assert not explaining.is_open
+
+
+def test_where_nothing_is_shown_nothing_is_closed(explaining, qtbot):
+    with qtbot.assertNotEmitted(explaining.changed):
+        explaining.close()
