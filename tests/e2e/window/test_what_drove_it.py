@@ -68,6 +68,8 @@ def test_it_follows_from_error_to_error_into_another_recording(open_window, wron
     table.setFocus()
     table.selectRow(0)
     qtbot.waitUntil(lambda: window.session.time.selection is not None, timeout=LONG_MS)
+    # Once something of the recording is drawn.
+    qtbot.waitUntil(window.actions_["explain"].isEnabled, timeout=LONG_MS)
     qtbot.keyClick(table, Qt.Key.Key_E)
     qtbot.waitUntil(lambda: explaining.explanation is not None, timeout=LONG_MS)
     first = explaining.explanation.span
