@@ -59,6 +59,8 @@ class State(enum.Enum):
     """The evaluation of a run is shown."""
     ERROR = enum.auto()
     """An error span is chosen."""
+    EXPLAINED = enum.auto()
+    """What drove a decision is shown, and nothing plays: Escape would stop it first."""
     TRAINED = enum.auto()
     """A training runs that has a model to keep."""
     PREDICTABLE = enum.auto()
@@ -164,6 +166,8 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("next_error", "&Next error", Menu.REVIEW, "Go to the error below in the list", (".",), needs=(State.ERROR,), begins_group=True),
     ActionSpec("previous_error", "&Previous error", Menu.REVIEW, "Go to the error above in the list", (",",), needs=(State.ERROR,)),
     ActionSpec("compare", "&Compare with a right example", Menu.REVIEW, "Hear what is right of the same annotated class, then the error again, both at the common level", ("B",), "compare", (State.ERROR,), checkable=True),
+    ActionSpec("explain", "What &drove it", Menu.REVIEW, "Show which bands and times, or which features, moved the decision about the selection, or about the frame under the mouse", ("E",), "explain", _R),
+    ActionSpec("close_explanation", "Close what drove &it", Menu.REVIEW, "Show no more what moved a decision: Esc, while nothing plays", needs=(State.EXPLAINED,)),
     ActionSpec("mark_right", "Label is &right", Menu.REVIEW, "Mark the label as right: the model errs. Again takes the mark away", ("Y",), "mark_right", (State.ERROR,), checkable=True, begins_group=True),
     ActionSpec("mark_wrong", "Label is &wrong", Menu.REVIEW, "Mark the label as wrong. Again takes the mark away", ("X",), "mark_wrong", (State.ERROR,), checkable=True),
     ActionSpec("mark_unsure", "&Unsure", Menu.REVIEW, "Mark that it cannot be told. Again takes the mark away", ("U",), "mark_unsure", (State.ERROR,), checkable=True),

@@ -10,6 +10,7 @@ from gui.actions import State
 
 if TYPE_CHECKING:
     from gui.actions import Actions
+    from gui.explaining import Explaining
     from gui.media import Media
     from gui.panels.evaluation import EvaluationPanel
     from gui.panels.library import LibraryPanel
@@ -33,12 +34,14 @@ class Enabling(QObject):
         library: LibraryPanel,
         runs: StageRuns,
         predicting: Predicting,
+        explaining: Explaining,
     ) -> None:
         super().__init__(session)
         self._session, self._actions = session, actions
         self._media, self._player = media, player
         self._library, self._runs = library, runs
         self._predicting = predicting
+        self._explaining = explaining
         self._evaluation: EvaluationPanel | None = None
         self._review: ReviewPanel | None = None
         for signal in (
@@ -50,6 +53,7 @@ class Enabling(QObject):
             player.state_changed,
             library.rows_changed,
             runs.running_changed,
+            explaining.changed,
             runs.stoppable_changed,
             predicting.changed,
         ):
@@ -82,6 +86,7 @@ class Enabling(QObject):
             State.IDLE: not self._runs.is_running,
             State.EVALUATED: self._evaluation is not None and self._evaluation.result is not None,
             State.ERROR: self._review is not None and self._review.chosen is not None,
+            State.EXPLAINED: self._explaining.is_open and not self._player.can_stop,
             State.TRAINED: self._runs.can_stop,
             State.PREDICTABLE: self._predicting.can_predict,
             State.SOUND: self._player.can_stop,

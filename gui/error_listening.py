@@ -96,9 +96,13 @@ class ErrorListening(QObject):
         if self._player.is_playing:
             # A loop that plays would follow the selection.
             self._player.pause()
-        if not _is_of(self._session.recording, place):
+        if not is_of(self._session.recording, place):
             self._session.open_recording(place.original)
         self._go_on()
+
+    def is_awaited(self, recording: Recording | None) -> bool:
+        """Whether a place of this recording is about to be shown."""
+        return self._wanted is not None and is_of(recording, self._wanted)
 
     def forget(self) -> None:
         """Show nothing that is still on its way."""
@@ -106,13 +110,13 @@ class ErrorListening(QObject):
 
     def _on_recording_changed(self, recording: Recording | None) -> None:
         place = self._wanted or self._to_play
-        if place is not None and recording is not None and not _is_of(recording, place):
+        if place is not None and recording is not None and not is_of(recording, place):
             # Somebody else has opened another one.
             self.forget()
 
     def _go_on(self) -> None:
         time, place = self._session.time, self._wanted
-        if place is not None and _is_of(self._session.recording, place):
+        if place is not None and is_of(self._session.recording, place):
             # An end that lies past what is known so far waits for the rest.
             if time.duration_s <= 0 or (
                 time.duration_s < place.end_s and self._media.details is None
@@ -134,7 +138,7 @@ class ErrorListening(QObject):
         self._player.play_range(start_s, min(place.end_s + self._context_s, duration_s), loop=True)
 
 
-def _is_of(recording: Recording | None, place: Place) -> bool:
+def is_of(recording: Recording | None, place: Place) -> bool:
     """Whether it is the place's recording."""
     return recording is not None and place.original in {
         recording.database_path,

@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
             library=self.library,
             runs=self.pipeline.runs,
             predicting=self.recording.predicting,
+            explaining=self.recording.explaining,
         )
         self._make_menus()
         self._connect()
@@ -227,6 +228,7 @@ class MainWindow(QMainWindow):
 
         panel = ReviewPanel(self.session, self.actions_, self.media, self.player)
         self.enabling.watch_review(panel)
+        self.recording.explaining.follow(panel)
         panel.reviewing.want(self._review.is_in_front)
         self._review.visibilityChanged.connect(panel.reviewing.want)
         return panel

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from core.review_marks import VERDICTS
 from core.review_rows import HELD_OUT, TRAINED_ON
-from gui.error_listening import ErrorListening, Place
+from gui.error_listening import ErrorListening, Place, is_of
 from gui.models.error_spans_model import Column, ErrorSpansModel
 from gui.panels.review_details import ReviewDetails
 from gui.panels.review_filters import ReviewFilters
@@ -119,6 +119,15 @@ class ReviewPanel(QWidget):
     def chosen(self) -> int | None:
         """Place of the error that is chosen in the review."""
         return self._chosen
+
+    @property
+    def chosen_place(self) -> Place | None:
+        """Where the error is that is chosen, if its recording is open."""
+        review, error = self.model.review, self._chosen
+        if review is None or error is None:
+            return None
+        place = _place(review, review.errors, error)
+        return place if is_of(self._session.recording, place) else None
 
     def choose_cell(self, annotated: str, predicted: str) -> None:
         """List the errors of a cell, once they are read."""

@@ -40,3 +40,16 @@ def test_what_no_run_has_predicted_can_be(window, finished_project, qtbot):
     qtbot.waitUntil(action.isEnabled, timeout=20_000)
     window.session.show_recording(None)
     assert not action.isEnabled()
+
+
+def test_escape_is_the_sounds_before_it_is_the_explanations(window, monkeypatch):
+    explaining, player = window.recording.explaining, window.player
+    explaining.is_open = True
+    explaining.changed.emit()
+    assert _enabled(window, "close_explanation", "stop") == [True, False]
+    monkeypatch.setattr(type(player), "can_stop", True)
+    player.state_changed.emit()
+    assert _enabled(window, "close_explanation", "stop") == [False, True]
+    monkeypatch.undo()
+    explaining.close()
+    assert _enabled(window, "close_explanation", "stop") == [False, False]

@@ -45,6 +45,15 @@ def test_a_place_is_shown_and_looped_with_its_context_once_it_is_there(listening
     assert len(listening.player.played) == 1
 
 
+def test_until_it_is_shown_its_recording_is_awaited(listening, session):
+    listening.show(PLACE)
+    assert listening.is_awaited(FIRST)
+    assert not listening.is_awaited(SECOND)
+    assert not listening.is_awaited(None)
+    arrive(session, listening, FIRST)
+    assert not listening.is_awaited(FIRST)
+
+
 def test_in_the_open_recording_it_is_shown_at_once(listening, session):
     arrive(session, listening, FIRST)
     listening.show(PLACE)

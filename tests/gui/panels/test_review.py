@@ -246,3 +246,16 @@ def test_closing_the_project_empties_the_panel(opened, session, qtbot):
     assert opened.chosen is None
     assert listed(opened) == []
     assert text(opened, "reviewEmpty") == NO_PROJECT
+
+
+def test_the_place_of_what_is_chosen_is_known_while_its_recording_is_open(opened, session):
+    assert opened.chosen_place is None
+    opened.table.selectRow(0)
+    assert opened.chosen_place is None
+    review = opened.model.review
+    name = review.originals[int(review.errors.recording[opened.chosen])]
+    session.show_recording(Recording(name, Path(name)))
+    place = opened.chosen_place
+    assert place.original == name
+    assert place.start_s == pytest.approx(review.start_s[opened.chosen])
+    assert place.end_s == pytest.approx(review.end_s[opened.chosen])
