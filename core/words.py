@@ -225,6 +225,12 @@ def _predict(values: Values) -> list[str]:
     return [f"{size} in {values['table']}: {shares}"]
 
 
+def _export(values: Values) -> list[str]:
+    lines = [f"Exported as {values['file']}, {values['n_bytes']:,} bytes"]
+    beside = values["metadata_file"]
+    return lines + ([f"What a reader must know of it: {beside}"] if beside else [])
+
+
 def _plan(values: Values) -> list[str]:
     rows = [
         [
@@ -251,5 +257,6 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "train": _train,
     "evaluate": _evaluate,
     "predict": _predict,
+    "export": _export,
     "plan": _plan,
 }
