@@ -123,7 +123,8 @@ def _dataset(values: Values) -> list[str]:
 
 
 def _train(values: Values) -> list[str]:
-    epochs = f"Trained for {values['n_epochs']} epochs, kept epoch {values['best_epoch']}"
+    ending = ", stopped by hand" if values["stopped_by_hand"] else ""
+    epochs = f"Trained for {values['n_epochs']} epochs{ending}, kept epoch {values['best_epoch']}"
     lines = [f"{epochs}, in {values['model_file']}"]
     if values["validation"]:
         lines += ["On the recordings kept for validation:", *_metrics(values["validation"])]
