@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from gui.actions import State
+from gui.panels.training_runs import PAIR
 
 if TYPE_CHECKING:
     from gui.actions import Actions
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from gui.panels.evaluation import EvaluationPanel
     from gui.panels.library import LibraryPanel
     from gui.panels.review import ReviewPanel
+    from gui.panels.training import TrainingPanel
     from gui.playback import Player
     from gui.session import Session
     from gui.stage_runs import StageRuns
@@ -31,6 +33,7 @@ class Enabling(QObject):
         player: Player,
         library: LibraryPanel,
         runs: StageRuns,
+        training: TrainingPanel,
         evaluation: EvaluationPanel,
         review: ReviewPanel,
     ) -> None:
@@ -39,6 +42,7 @@ class Enabling(QObject):
         self._media, self._player = media, player
         self._library, self._runs = library, runs
         self._evaluation, self._review = evaluation, review
+        self._training = training
         for signal in (
             session.project_changed,
             session.recording_changed,
@@ -51,6 +55,7 @@ class Enabling(QObject):
             evaluation.shown_changed,
             review.chosen_changed,
             runs.stoppable_changed,
+            training.past.selection_changed,
         ):
             signal.connect(self.refresh)
         self.refresh()
@@ -60,6 +65,8 @@ class Enabling(QObject):
         """What holds now."""
         session, media = self._session, self._media
         annotations = media.details.annotations if media.details else ()
+        chosen = self._training.past.selected
+        is_one = len(chosen) == 1
         drawn = media.original is not None or media.transcoded is not None
         holds = {
             State.PROJECT: session.project is not None,
@@ -71,6 +78,10 @@ class Enabling(QObject):
             State.IDLE: not self._runs.is_running,
             State.EVALUATED: self._evaluation.result is not None,
             State.ERROR: self._review.chosen is not None,
+            State.RUN: is_one,
+            State.KNOWN_RUN: is_one and bool(chosen[0].config),
+            State.RUNS: bool(chosen),
+            State.TWO_RUNS: len(chosen) == PAIR,
             State.TRAINED: self._runs.can_stop,
             State.SOUND: self._player.can_stop,
         }

@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
             player=self.player,
             library=self.library,
             runs=self.pipeline.runs,
+            training=self.training,
             evaluation=self.evaluation,
             review=self.review,
         )
@@ -224,6 +225,7 @@ class MainWindow(QMainWindow):
         session.project_changed.connect(self._show_project)
         session.theme.changed.connect(lambda _colors: actions.refresh_icons())
         self.annotations.play_wanted.connect(self.player.play_range)
+        self.training.wanted.connect(lambda: self._raise(self.training))
         self.pipeline.results.confusion.cell_clicked.connect(self._review_cell)
         self.opening.may_leave = lambda then: may_close(self, self.pipeline.runs, then)
         for name, slot in {
