@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from core.demo.library import make_demo
@@ -18,10 +19,26 @@ from core.settings import TrainConfig
 from tests.benchmarks.bench_stalls import SHARED, WARM_UP_MS, Stalls, make_project, tell
 from tests.screen import screen_for
 
-EPOCHS = 200
+EPOCHS = 100
+N_WORST = 5
 
 
-def measure(folder: Path) -> tuple[Stalls, int]:
+class WorkingStalls(Stalls):
+    """Tells how much of each stall the window's thread worked: the rest it waited for a core."""
+
+    def __init__(self, runs) -> None:
+        super().__init__(runs)
+        self.worked_ms: list[float] = []
+        self._worked_s = time.thread_time()
+
+    def _tick(self) -> None:
+        super()._tick()
+        worked_s = time.thread_time()
+        self.worked_ms.append(1000 * (worked_s - self._worked_s))
+        self._worked_s = worked_s
+
+
+def measure(folder: Path) -> tuple[WorkingStalls, int]:
     """The stalls, and how many epochs were drawn meanwhile."""
     from PySide6.QtCore import QTimer
 
@@ -32,7 +49,7 @@ def measure(folder: Path) -> tuple[Stalls, int]:
     window = MainWindow(folder)
     window.show()
     runs, panel = window.pipeline.runs, window.training
-    stalls = Stalls(runs)
+    stalls = WorkingStalls(runs)
 
     def prepare() -> None:
         window.session.change_settings(
@@ -74,6 +91,9 @@ def main() -> None:
         stalls, n_epochs = measure(make_project(folder, data))
         print(f"{n_epochs} epochs were drawn")
         tell(stalls)
+        # The first has what came before it, too.
+        worst = sorted(stalls.worked_ms[1:], reverse=True)[:N_WORST]
+        print("most work between two ticks: " + ", ".join(f"{v:.0f}" for v in worst) + " ms")
 
 
 if __name__ == "__main__":
