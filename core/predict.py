@@ -99,8 +99,11 @@ def predict(
         If the disk is full.
     """
     from core.checkpoint import read_checkpoint_info
+    from core.learning.model_file import require_harmless
 
     info = read_checkpoint_info(model)
+    # Before hours of work, and before anything is written.
+    require_harmless(model)
     recordings = _recordings(audio)
     # Beside the result, so that a run that was killed goes on from there.
     work = out_csv.with_name(f".{out_csv.name}.work")

@@ -123,7 +123,8 @@ def _dataset(values: Values) -> list[str]:
 
 
 def _train(values: Values) -> list[str]:
-    epochs = f"Trained for {values['n_epochs']} epochs, kept epoch {values['best_epoch']}"
+    ending = ", stopped by hand" if values["stopped_by_hand"] else ""
+    epochs = f"Trained for {values['n_epochs']} epochs{ending}, kept epoch {values['best_epoch']}"
     lines = [f"{epochs}, in {values['model_file']}"]
     if values["validation"]:
         lines += ["On the recordings kept for validation:", *_metrics(values["validation"])]
@@ -225,6 +226,12 @@ def _predict(values: Values) -> list[str]:
     return [f"{size} in {values['table']}: {shares}"]
 
 
+def _export(values: Values) -> list[str]:
+    lines = [f"Exported as {values['file']}, {values['n_bytes']:,} bytes"]
+    beside = values["metadata_file"]
+    return lines + ([f"What a reader must know of it: {beside}"] if beside else [])
+
+
 def _plan(values: Values) -> list[str]:
     rows = [
         [
@@ -251,5 +258,6 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "train": _train,
     "evaluate": _evaluate,
     "predict": _predict,
+    "export": _export,
     "plan": _plan,
 }

@@ -30,11 +30,14 @@ class Menu(enum.StrEnum):
     RUN_STAGE = "&Run one stage"
     RUN_UNTIL = "Run &until"
     PARAMETERS = "&Parameters"
+    RUNS = "Past ru&ns"
     REVIEW = "Revie&w"
     HELP = "&Help"
 
 
-SUBMENUS = dict.fromkeys((Menu.RUN_STAGE, Menu.RUN_UNTIL, Menu.PARAMETERS), Menu.PIPELINE)
+SUBMENUS = dict.fromkeys(
+    (Menu.RUN_STAGE, Menu.RUN_UNTIL, Menu.PARAMETERS, Menu.RUNS), Menu.PIPELINE
+)
 """Those that stand in another one."""
 
 
@@ -61,6 +64,14 @@ class State(enum.Enum):
     """An error span is chosen."""
     EXPLAINED = enum.auto()
     """What drove a decision is shown, and nothing plays: Escape would stop it first."""
+    RUN = enum.auto()
+    """One past run is selected."""
+    KNOWN_RUN = enum.auto()
+    """One past run is selected whose parameters are known."""
+    RUNS = enum.auto()
+    """One past run is selected, or several."""
+    TWO_RUNS = enum.auto()
+    """Two past runs are selected."""
     TRAINED = enum.auto()
     """A training runs that has a model to keep."""
     PREDICTABLE = enum.auto()
@@ -75,6 +86,8 @@ class Reach(enum.Enum):
     WINDOW = enum.auto()
     RECORDING = enum.auto()
     """Only while the recording view has the focus: elsewhere these keys have a meaning already."""
+    RUNS = enum.auto()
+    """Only while the table of runs has the focus, for the same reason."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +175,12 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("predict", "Pre&dict recordings …", Menu.PIPELINE, "Have a run classify recordings, of the library or others, into a table", ("Ctrl+P",), "predict", (State.PROJECT, State.IDLE)),
     ActionSpec("copy_log", "Copy the &log", Menu.PIPELINE, "Copy all lines of the log", needs=_P),
     *_of_stages(),
+    ActionSpec("load_run", "&Load parameters", Menu.RUNS, "Make the run's parameters those of the form", icon="load_parameters", needs=(State.KNOWN_RUN, State.IDLE)),
+    ActionSpec("compare_runs", "&Compare", Menu.RUNS, "Lay the two selected runs side by side", icon="compare_runs", needs=(State.TWO_RUNS,)),
+    ActionSpec("note_run", "Edit &note", Menu.RUNS, "Write a note on the run", ("F2",), "note", (State.KNOWN_RUN,), reach=Reach.RUNS),
+    ActionSpec("export_run", "&Export model …", Menu.RUNS, "Save the run's model as Keras, HDF5, ONNX or TFLite", ("Ctrl+Shift+M",), "save", (State.RUN, State.IDLE)),
+    ActionSpec("run_folder", "Open &folder", Menu.RUNS, "Show the run's files", icon="folder", needs=(State.RUN,)),
+    ActionSpec("delete_runs", "&Delete …", Menu.RUNS, "Delete what is selected", ("Del",), "delete", (State.RUNS, State.IDLE), reach=Reach.RUNS, begins_group=True),
     ActionSpec("review", "&Errors of the model", Menu.REVIEW, "Show what the model gets wrong", ("Ctrl+Shift+R",), "review", _P),
     ActionSpec("next_error", "&Next error", Menu.REVIEW, "Go to the error below in the list", (".",), needs=(State.ERROR,), begins_group=True),
     ActionSpec("previous_error", "&Previous error", Menu.REVIEW, "Go to the error above in the list", (",",), needs=(State.ERROR,)),
@@ -198,7 +217,7 @@ class Actions(QObject):
             action.setStatusTip(spec.tip)
             if spec.icon:
                 action.setIcon(icon(spec.icon))
-            if spec.reach is Reach.RECORDING:
+            if spec.reach is not Reach.WINDOW:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             else:
                 window.addAction(action)

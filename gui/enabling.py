@@ -9,14 +9,14 @@ from PySide6.QtCore import QObject
 from gui.actions import State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtCore import SignalInstance
+
     from gui.actions import Actions
-    from gui.explaining import Explaining
     from gui.media import Media
-    from gui.panels.evaluation import EvaluationPanel
     from gui.panels.library import LibraryPanel
-    from gui.panels.review import ReviewPanel
     from gui.playback import Player
-    from gui.predicting import Predicting
     from gui.session import Session
     from gui.stage_runs import StageRuns
 
@@ -33,17 +33,12 @@ class Enabling(QObject):
         player: Player,
         library: LibraryPanel,
         runs: StageRuns,
-        predicting: Predicting,
-        explaining: Explaining,
     ) -> None:
         super().__init__(session)
         self._session, self._actions = session, actions
         self._media, self._player = media, player
         self._library, self._runs = library, runs
-        self._predicting = predicting
-        self._explaining = explaining
-        self._evaluation: EvaluationPanel | None = None
-        self._review: ReviewPanel | None = None
+        self._parts: list[Callable[[], Mapping[State, bool]]] = []
         for signal in (
             session.project_changed,
             session.recording_changed,
@@ -53,22 +48,16 @@ class Enabling(QObject):
             player.state_changed,
             library.rows_changed,
             runs.running_changed,
-            explaining.changed,
             runs.stoppable_changed,
-            predicting.changed,
         ):
             signal.connect(self.refresh)
         self.refresh()
 
-    def watch_evaluation(self, panel: EvaluationPanel) -> None:
-        """Look at this panel, too, from now on."""
-        self._evaluation = panel
-        panel.shown_changed.connect(self.refresh)
-
-    def watch_review(self, panel: ReviewPanel) -> None:
-        """Look at this panel, too, from now on."""
-        self._review = panel
-        panel.chosen_changed.connect(self.refresh)
+    def watch(self, changed: SignalInstance, states: Callable[[], Mapping[State, bool]]) -> None:
+        """Ask another part of the window, too: now, and whenever it says that it has changed."""
+        self._parts.append(states)
+        changed.connect(self.refresh)
+        self.refresh()
 
     @property
     def states(self) -> frozenset[State]:
@@ -84,13 +73,11 @@ class Enabling(QObject):
             State.SELECTION: session.time.selection is not None,
             State.RUNNING: self._runs.is_running,
             State.IDLE: not self._runs.is_running,
-            State.EVALUATED: self._evaluation is not None and self._evaluation.result is not None,
-            State.ERROR: self._review is not None and self._review.chosen is not None,
-            State.EXPLAINED: self._explaining.is_open and not self._player.can_stop,
             State.TRAINED: self._runs.can_stop,
-            State.PREDICTABLE: self._predicting.can_predict,
             State.SOUND: self._player.can_stop,
         }
+        for part in self._parts:
+            holds |= part()
         return frozenset(state for state, is_so in holds.items() if is_so)
 
     def refresh(self, *_: object) -> None:

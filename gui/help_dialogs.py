@@ -41,6 +41,11 @@ MOUSE_ACTS = (
     ("Shift+Wheel in the tracks", "Scroll the tracks", "Show the feature tracks above or below"),
     ("Drag in the overview", "Move what is in view", "At its edges: show less or more time"),
 )
+WHERE = {
+    Reach.WINDOW: "",
+    Reach.RECORDING: ", in the recording view",
+    Reach.RUNS: ", in the table of runs",
+}
 LICENCE = "GNU Affero General Public License, version 3 or later"
 PACKAGES = (
     *("PySide6-Essentials", "shiboken6", "pyqtgraph", "numpy", "pandas", "pyarrow"),
@@ -95,8 +100,7 @@ class KeysDialog(QDialog):
             self._group(menu.value.replace("&", ""))
             for spec in SPECS:
                 if spec.menu is menu and spec.keys:
-                    only = ", in the recording view" if spec.reach is Reach.RECORDING else ""
-                    self._add(spec.tip + only, keys_text(spec.keys), plain(spec.text))
+                    self._add(spec.tip + WHERE[spec.reach], keys_text(spec.keys), plain(spec.text))
             if menu is Menu.EDIT:
                 self._add("Undo the last edit", keys_text(("Ctrl+Z",)), "Undo")
                 self._add("Do it again", keys_text(("Ctrl+Shift+Z",)), "Redo")

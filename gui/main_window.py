@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import LoudnessError
-from gui.actions import SPECS, SUBMENUS, Actions, Menu
+from gui.actions import SPECS, SUBMENUS, Actions, Menu, State
 from gui.closing import may_close
 from gui.enabling import Enabling
 from gui.help_dialogs import AboutDialog, KeysDialog
@@ -87,8 +87,12 @@ class MainWindow(QMainWindow):
             player=self.player,
             library=self.library,
             runs=self.pipeline.runs,
-            predicting=self.recording.predicting,
-            explaining=self.recording.explaining,
+        )
+        predicting, explaining = self.recording.predicting, self.recording.explaining
+        self.enabling.watch(predicting.changed, lambda: {State.PREDICTABLE: predicting.can_predict})
+        self.enabling.watch(
+            explaining.changed,
+            lambda: {State.EXPLAINED: explaining.is_open and not self.player.can_stop},
         )
         self._make_menus()
         self._connect()
@@ -211,13 +215,17 @@ class MainWindow(QMainWindow):
     def _make_training(self) -> TrainingPanel:
         from gui.panels.training import TrainingPanel
 
-        return TrainingPanel(self.session, self.actions_, self.pipeline.runs)
+        panel = TrainingPanel(self.session, self.actions_, self.pipeline.runs)
+        self.enabling.watch(panel.past.selection_changed, lambda: panel.past.states)
+        return panel
 
     def _make_evaluation(self) -> EvaluationPanel:
         from gui.panels.evaluation import EvaluationPanel
 
         panel = EvaluationPanel(self.session, self.actions_)
-        self.enabling.watch_evaluation(panel)
+        self.enabling.watch(
+            panel.shown_changed, lambda: {State.EVALUATED: panel.result is not None}
+        )
         # It reads much, and only while it is in front, as does the review.
         panel.set_seen(self._evaluation.is_in_front)
         self._evaluation.visibilityChanged.connect(panel.set_seen)
@@ -227,7 +235,7 @@ class MainWindow(QMainWindow):
         from gui.panels.review import ReviewPanel
 
         panel = ReviewPanel(self.session, self.actions_, self.media, self.player)
-        self.enabling.watch_review(panel)
+        self.enabling.watch(panel.chosen_changed, lambda: {State.ERROR: panel.chosen is not None})
         self.recording.explaining.follow(panel)
         panel.reviewing.want(self._review.is_in_front)
         self._review.visibilityChanged.connect(panel.reviewing.want)
@@ -276,6 +284,7 @@ class MainWindow(QMainWindow):
         session.project_changed.connect(self._show_project)
         session.theme.changed.connect(lambda _colors: actions.refresh_icons())
         self.annotations.play_wanted.connect(self.player.play_range)
+        self.training.wanted.connect(lambda: self._raise(self.training))
         self.pipeline.results.confusion.cell_clicked.connect(self._review_cell)
         self.opening.may_leave = lambda then: may_close(self, self.pipeline.runs, then)
         for name, slot in {

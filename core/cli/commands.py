@@ -212,6 +212,22 @@ def predict(
 
 
 @loudness.command()
+@click.option("--model", type=_FILE, required=True, help="The trained model.")
+@click.option(
+    "--out",
+    type=_FILE,
+    required=True,
+    help="The file to be written; ends in .keras, .h5, .onnx or .tflite.",
+)
+@_json
+def export(model: Path, out: Path, *, as_json: bool) -> int:
+    """Write a trained model as another file, also for other programs."""
+    from core.export import export_model
+
+    return _run(export_model, model, out, as_json=as_json)
+
+
+@loudness.command()
 @click.argument("project", type=_FILE)
 @click.option(
     "--until",

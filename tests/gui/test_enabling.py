@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from gui.actions import State
+from gui.actions import SPECS, Menu, State
+from tests.core.made_runs import FIRST, SECOND, make_run
 
 
 @pytest.fixture
@@ -53,3 +54,30 @@ def test_escape_is_the_sounds_before_it_is_the_explanations(window, monkeypatch)
     monkeypatch.undo()
     explaining.close()
     assert _enabled(window, "close_explanation", "stop") == [False, False]
+
+
+def test_what_can_be_done_with_runs_depends_on_what_is_selected(
+    window, project_folder, qtbot, monkeypatch
+):
+    def enabled():
+        return {s.id for s in SPECS if s.menu is Menu.RUNS and window.actions_[s.id].isEnabled()}
+
+    make_run(project_folder / "runs", FIRST)
+    (make_run(project_folder / "runs", SECOND) / "run.json").write_text("{")
+    window.open_project(project_folder)
+    past = window.training.past
+    qtbot.waitUntil(lambda: past.model.rowCount() == 2, timeout=10_000)
+    of_any = {"export_run", "run_folder", "delete_runs"}
+    past.select(FIRST)
+    assert enabled() == {"load_run", "note_run"} | of_any
+    past.select(SECOND)
+    assert enabled() == of_any
+    past.select(FIRST, SECOND)
+    assert enabled() == {"compare_runs", "delete_runs"}
+    past.select()
+    assert enabled() == set()
+    past.select(FIRST)
+    with monkeypatch.context() as patched:
+        patched.setattr(type(window.pipeline.runs), "is_running", True)
+        window.enabling.refresh()
+        assert enabled() == {"note_run", "run_folder"}
