@@ -161,7 +161,7 @@ class _Predicted:
 
 
 def describe_recording(
-    project_folder: Path, recording: Recording, *, report: Report = ignore
+    project_folder: Path, recording: Recording, *, run: str = "", report: Report = ignore
 ) -> RecordingDetails:
     """Find out about a recording whatever a window shows of it.
 
@@ -171,6 +171,9 @@ def describe_recording(
         The project.
     recording : Recording
         One of its recordings.
+    run : str
+        Name of the run whose predictions are wanted; empty, or one that is gone, for the current
+        one, and the newest where there is none.
     report : callable
         Called between the steps and while the database is read; may raise `Cancelled`.
 
@@ -196,7 +199,7 @@ def describe_recording(
     features = _features(project, stem, entry)
     report(Progress("describe", text=f"Looking at {recording.name}"))
     annotations, annotations_problem = _annotations(project, recording, entries, report)
-    predicted = _predicted(project, features)
+    predicted = _predicted(project, features, run)
     return RecordingDetails(
         recording,
         stem,
@@ -296,12 +299,13 @@ def _features(project: Project, stem: str, entry: ManifestEntry | None) -> _Feat
     return _Features(part.spec, part.recording.n_rows, path)
 
 
-def _predicted(project: Project, features: _Features) -> _Predicted:
+def _predicted(project: Project, features: _Features, wanted: str) -> _Predicted:
     from core.stage_plans import run_features
 
     current = _current_run(project)
-    newest = max((p.parent for p in project.runs.glob("[!.]*/run.json")), default=None)
-    run = current or newest
+    runs = {p.parent.name: p.parent for p in project.runs.glob("[!.]*/run.json")}
+    newest = runs[max(runs)] if runs else None
+    run = runs.get(wanted) or current or newest
     if run is None:
         return _Predicted(predictions_problem="No model trained yet.")
     told = _Predicted(run, run == current)

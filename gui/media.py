@@ -47,6 +47,7 @@ class Media(QObject):
         super().__init__(session)
         self._session = session
         self._details: RecordingDetails | None = None
+        self._run = ""
         self._description_wanted = False
         self._is_describing = False
         self._is_closed = False
@@ -65,6 +66,7 @@ class Media(QObject):
         self._settled.setInterval(SETTLE_MS)
         self._settled.timeout.connect(self._begin)
         session.recording_changed.connect(self._on_recording_changed)
+        session.project_changed.connect(self._on_project_changed)
         session.settings_changed.connect(self._describe)
         session.products_changed.connect(self._describe)
 
@@ -144,11 +146,20 @@ class Media(QObject):
         own = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation)
         return cache_folders(project.folder, Path(own)) if project else ()
 
+    def choose_run(self, run: str) -> None:
+        """Show what a run predicted, by its name; empty for the current one."""
+        if run != self._run:
+            self._run = run
+            self._describe()
+
     def close(self) -> None:
         """Let all files go; the window closes."""
         self._is_closed = True
         self._settled.stop()
         self._forget()
+
+    def _on_project_changed(self, _project: object) -> None:
+        self._run = ""
 
     def _on_recording_changed(self, recording: Recording | None) -> None:
         self._settled.stop()
@@ -196,6 +207,7 @@ class Media(QObject):
             describe_recording,
             project.folder,
             recording,
+            run=self._run,
             done=partial(self._on_described, recording),
             failed=partial(self._on_not_described, recording),
             cancelled=self._on_description_ended,
