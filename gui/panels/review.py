@@ -43,7 +43,7 @@ NO_PROJECT = "Open a project: what its model gets wrong is listed here."
 READING = "Reading what the model predicted"
 NONE_WRONG = "The model is right in every frame of these recordings."
 NONE_FIT = "No error fits the filters."
-BACK = "The error again, at the common listening level."
+BACK = "The error again."
 NO_EXAMPLE = "No frame of this class is right: there is nothing to compare with."
 
 
@@ -60,6 +60,7 @@ class ReviewPanel(QWidget):
         self.reviewing = Reviewing(session)
         self.listening = ErrorListening(session, media, player)
         self._chosen: int | None = None
+        self._compared = ""
         self._cell: tuple[str, str] | None = None
         """Classes of a cell that is to be shown once the errors are read."""
         self._is_following = False
@@ -154,6 +155,7 @@ class ReviewPanel(QWidget):
         self.matrix.cell_clicked.connect(self.choose_cell)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
         self.table.activated.connect(lambda _index: self._open_chosen(plays=True))
+        self.listening.matching.changed.connect(self._show_levels)
         self.details.note_written.connect(self._on_note)
         self._run.clicked.connect(actions["run_all"].trigger)
         actions["next_error"].triggered.connect(lambda: self.step(1))
@@ -302,28 +304,29 @@ class ReviewPanel(QWidget):
         review, error = self.model.review, self._chosen
         if review is None or error is None:
             return
-        example = review.example_for(error) if on else None
-        if on and example is None:
+        example = review.example_for(error)
+        if example is None:
             self._session.say(NO_EXAMPLE)
             self._actions["compare"].setChecked(False)
             return
-        if example is None:
-            self.details.show_example(BACK)
-            self.listening.show(_place(review, review.errors, error), plays=True)
-            return
-        self.listening.set_levelled(True)
-        place = _place(review, example, 0)
-        self.listening.show(place, plays=True)
-        name = review.keys.recordings[int(example.recording[0])]
-        self.details.show_example(
-            f"Right example in {name}, {place.start_s:.3f} to {place.end_s:.3f} s; both are heard "
-            "at the common listening level."
-        )
+        places = _place(review, review.errors, error), _place(review, example, 0)
+        name = review.keys.recordings[int(example.recording[0])].encode("utf-8", "replace").decode()
+        where = f"{places[1].start_s:.3f} to {places[1].end_s:.3f} s"
+        self._compared = f"Right example in {name}, {where}." if on else BACK
+        self._opening.stop()
+        self.listening.compare(*places, hears_example=on)
+        self._show_levels()
+
+    def _show_levels(self) -> None:
+        """Say what is compared, and what is done to its level."""
+        compared = self._compared
+        self.details.show_example(f"{compared} {self.listening.matching.words}" if compared else "")
 
     def _end_comparing(self) -> None:
         self._actions["compare"].setChecked(False)
-        self.details.show_example("")
-        self.listening.set_levelled(False)
+        self._compared = ""
+        self.listening.end_comparing()
+        self._show_levels()
 
     def _mark(self, verdict: str) -> None:
         if self._chosen is None:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from gui.session import Session
 
 NOTHING_CHOSEN = "Choose an error in the list: Up and Down go through it."
+MATCH_TIP = (
+    "In A/B, bring the example to the error's level: root mean square (RMS) of each, without the "
+    "context. Where raising it would clip, the error is lowered"
+)
 BUTTON_TEXTS = {
     "mark_right": "right",
     "mark_wrong": "wrong",
@@ -74,6 +78,12 @@ class ReviewDetails(QWidget):
         self._context.setAccessibleName("Context")
         self._context.setValue(listening.context_s)
         self._context.valueChanged.connect(listening.set_context)
+        self._matches = QCheckBox("Match levels")
+        self._matches.setObjectName("reviewMatchLevels")
+        self._matches.setAccessibleName("Match levels in A/B")
+        self._matches.setToolTip(MATCH_TIP)
+        self._matches.setChecked(listening.matching.is_on)
+        self._matches.toggled.connect(listening.matching.set_on)
         self._written = ""
         self._lay_out()
         self.show_error(None, 0, None)
@@ -144,13 +154,15 @@ class ReviewDetails(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        marks, sound = QHBoxLayout(), QHBoxLayout()
+        marks, sound, beside = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         marks.setSpacing(3)
         marks.addWidget(QLabel("Label"))
         for verdict in VERDICTS:
             marks.addWidget(self._button(f"mark_{verdict}"))
         marks.addStretch(1)
-        sound.addWidget(self._button("compare"))
+        beside.addWidget(self._button("compare"))
+        beside.addWidget(self._matches)
+        beside.addStretch(1)
         sound.addWidget(self._plays)
         sound.addWidget(self._context)
         sound.addStretch(1)
@@ -162,6 +174,7 @@ class ReviewDetails(QWidget):
         layout.addLayout(marks)
         layout.addWidget(self._note)
         layout.addLayout(sound)
+        layout.addLayout(beside)
         layout.addWidget(self._level)
         layout.addStretch(1)
 

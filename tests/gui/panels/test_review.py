@@ -3,19 +3,21 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow, QPushButton
+from PySide6.QtWidgets import QCheckBox, QMainWindow, QPushButton
 
 from core.library import Recording
 from core.review import NEVER_RUN, OF_ANOTHER_DATASET, STALE
 from gui.actions import SPECS, Actions
+from gui.level_matching import AS_RECORDED, MEASURING
 from gui.models.error_spans_model import Column
 from gui.panels.review import NO_EXAMPLE, NO_PROJECT, NONE_FIT, NONE_WRONG, ReviewPanel
 from gui.sentence import Sentence
 from tests.gui.pretended_player import PretendedPlayer
 from tests.made_review import RUN, change_meta, make_run, make_tables_project
-from tests.shown_media import ShownMedia
+from tests.shown_media import ShownMedia, make_reader
 
 PAST = "2025-01-01_00-00-00_fc"
 WRONG = (
@@ -184,22 +186,37 @@ def test_marks_survive_another_training(opened, session, project, qtbot):
     assert opened.chosen is None
 
 
-def test_a_right_example_is_heard_at_the_common_level_and_back(opened, session, qtbot):
+def test_a_right_example_is_heard_and_what_is_done_to_the_levels_is_told(opened, session, qtbot):
+    opened.details.findChild(QCheckBox, "reviewMatchLevels").click()
     click_row(opened, qtbot, 0)
     qtbot.waitUntil(lambda: len(opened.wanted) == 1)
     arrive(opened, session, "rec2")
     opened.actions_["compare"].trigger()
     # Of inaudible in rec2, rows 10 to 14 are right: frames 20 to 24.
     assert session.time.selection == pytest.approx((0.5, 0.625))
-    assert opened.player.listening.normalises
-    assert "common listening level" in text(opened, "reviewLevel")
+    expected = f"Right example in rec2, 0.500 to 0.625 s. {AS_RECORDED}"
+    assert text(opened, "reviewLevel") == expected
     opened.actions_["compare"].trigger()
     assert session.time.selection == pytest.approx((0.625, 0.75))
-    assert opened.player.listening.normalises
-    assert "common listening level" in text(opened, "reviewLevel")
+    assert text(opened, "reviewLevel") == f"The error again. {AS_RECORDED}"
     click_row(opened, qtbot, 1)
-    assert not opened.player.listening.normalises
     assert text(opened, "reviewLevel") == ""
+
+
+def test_levels_are_told_as_soon_as_they_are_measured(opened, session, tmp_path, qtbot):
+    times = np.arange(80_000) / 8000
+    levels = np.where(times < 0.625, 0.1, 0.4)
+    with make_reader(tmp_path / "pcm", levels * np.sin(2500 * times), 8000) as reader:
+        click_row(opened, qtbot, 0)
+        qtbot.waitUntil(lambda: len(opened.wanted) == 1)
+        arrive(opened, session, "rec2")
+        opened.player.source = opened.media.original = reader
+        opened.actions_["compare"].trigger()
+        assert text(opened, "reviewLevel").endswith(MEASURING)
+        qtbot.waitUntil(lambda: "to match" in text(opened, "reviewLevel"), timeout=15_000)
+        # Its context is louder: there is room for so much.
+        told = "Example raised by 8.0 dB and error lowered by 4.1 dB to match"
+        assert told in text(opened, "reviewLevel")
 
 
 def test_where_nothing_is_right_there_is_nothing_to_compare_with(panel, session, tmp_path, qtbot):
