@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gui.session import Session
 
 LEAST_TOLD_DB = 0.05
+MINUS = "\N{MINUS SIGN}"
 MEASURING = "Measuring the levels"
 AS_RECORDED = "Both are heard as they were recorded."
 ALIKE = "Both are equally loud."
@@ -158,14 +159,14 @@ class LevelMatching(QObject):
 def _words(match: LevelMatch) -> str:
     if math.isinf(match.left_db):
         return SILENT
-    parts = [
-        f"{name} {'raised' if gain_db > 0 else 'lowered'} by {abs(gain_db):.1f} dB"
-        for name, gain_db in (("example", match.example_db), ("error", match.error_db))
-        if abs(gain_db) >= LEAST_TOLD_DB
-    ]
-    if not parts:
-        return ALIKE
-    told = f"{' and '.join(parts)} to match{', so that neither clips' if match.error_db else ''}."
+    example_db, error_db = match.example_db, match.error_db
+    if abs(error_db) >= LEAST_TOLD_DB:
+        told = f"Example {example_db:+.1f} dB, error {error_db:+.1f} dB to match without clipping."
+    elif abs(example_db) >= LEAST_TOLD_DB:
+        how = "raised" if example_db > 0 else "lowered"
+        told = f"Example {how} by {abs(example_db):.1f} dB to match."
+    else:
+        told = ALIKE
     if abs(match.left_db) >= LEAST_TOLD_DB:
         told += f" They still differ by {abs(match.left_db):.1f} dB."
-    return told[0].upper() + told[1:]
+    return told.replace("-", MINUS)

@@ -43,7 +43,6 @@ NO_PROJECT = "Open a project: what its model gets wrong is listed here."
 READING = "Reading what the model predicted"
 NONE_WRONG = "The model is right in every frame of these recordings."
 NONE_FIT = "No error fits the filters."
-BACK = "The error again."
 NO_EXAMPLE = "No frame of this class is right: there is nothing to compare with."
 
 
@@ -60,7 +59,7 @@ class ReviewPanel(QWidget):
         self.reviewing = Reviewing(session)
         self.listening = ErrorListening(session, media, player)
         self._chosen: int | None = None
-        self._compared = ""
+        self._is_comparing, self._example = False, ""
         self._cell: tuple[str, str] | None = None
         """Classes of a cell that is to be shown once the errors are read."""
         self._is_following = False
@@ -293,6 +292,7 @@ class ReviewPanel(QWidget):
             self.details.show_error(None, 0, None)
         else:
             self.details.show_error(review, error, self.model.mark(error))
+        self._show_levels()
 
     def _open_chosen(self, *, plays: bool | None = None) -> None:
         review, error = self.model.review, self._chosen
@@ -312,21 +312,21 @@ class ReviewPanel(QWidget):
         places = _place(review, review.errors, error), _place(review, example, 0)
         name = review.keys.recordings[int(example.recording[0])].encode("utf-8", "replace").decode()
         where = f"{places[1].start_s:.3f} to {places[1].end_s:.3f} s"
-        self._compared = f"Right example in {name}, {where}." if on else BACK
+        self._example = f"Right example in {name}\n{where}" if on else ""
+        self._is_comparing = True
         self._opening.stop()
         self.listening.compare(*places, hears_example=on)
         self._show_levels()
 
     def _show_levels(self) -> None:
         """Say what is compared, and what is done to its level."""
-        compared = self._compared
-        self.details.show_example(f"{compared} {self.listening.matching.words}" if compared else "")
+        words = self.listening.matching.words if self._is_comparing else ""
+        self.details.show_compared(words, example=self._example)
 
     def _end_comparing(self) -> None:
         self._actions["compare"].setChecked(False)
-        self._compared = ""
+        self._is_comparing, self._example = False, ""
         self.listening.end_comparing()
-        self._show_levels()
 
     def _mark(self, verdict: str) -> None:
         if self._chosen is None:
@@ -366,7 +366,8 @@ def _side_by_side(left: QWidget, right: QWidget, widths: tuple[int, ...]) -> QSp
     parts.addWidget(left)
     parts.addWidget(right)
     parts.setSizes(list(widths))
-    parts.setStretchFactor(0, 1)
+    parts.setStretchFactor(0, 3)
+    parts.setStretchFactor(1, 1)
     parts.setChildrenCollapsible(False)
     return parts
 

@@ -84,7 +84,7 @@ class ReviewDetails(QWidget):
         self._matches.setToolTip(MATCH_TIP)
         self._matches.setChecked(listening.matching.is_on)
         self._matches.toggled.connect(listening.matching.set_on)
-        self._written = ""
+        self._written = self._error = ""
         self._lay_out()
         self.show_error(None, 0, None)
 
@@ -99,7 +99,7 @@ class ReviewDetails(QWidget):
         self._show_mark(mark)
         if review is None:
             self._classes.setText("")
-            self._where.setText(NOTHING_CHOSEN)
+            self._show_where(NOTHING_CHOSEN)
             return
         errors, keys = review.errors, review.keys
         annotated, predicted = int(errors.annotated[error]), int(errors.predicted[error])
@@ -113,11 +113,20 @@ class ReviewDetails(QWidget):
             f"{self._dot(predicted, n)} <b>{_escaped(keys.classes[predicted])}</b> {score:.2f}"
         )
         frames = f"{n_frames:,} frame{'' if n_frames == 1 else 's'}"
-        self._where.setText(f"{name}\n{start_s:.3f} to {end_s:.3f} s, {frames}")
+        self._show_where(f"{name}\n{start_s:.3f} to {end_s:.3f} s, {frames}")
 
-    def show_example(self, sentence: str) -> None:
-        """Say what is heard while comparing; nothing when that has ended."""
+    def show_compared(self, sentence: str, *, example: str = "") -> None:
+        """Say what is done to the levels, and where the example is while that is heard.
+
+        Both are empty when comparing has ended.
+        """
+        self._where.setText(example or self._error)
         self._level.say(Tone.HELP, sentence)
+        self._level.setToolTip(sentence)
+
+    def _show_where(self, error: str) -> None:
+        self._error = error
+        self._where.setText(error)
 
     def _show_mark(self, mark: Mark | None) -> None:
         for verdict in VERDICTS:

@@ -139,6 +139,6 @@ def test_words():
     assert _words(LevelMatch(0.0, 0.01)) == ALIKE
     assert _words(LevelMatch(left_db=math.inf)) == SILENT
     assert _words(LevelMatch(-3.24, 3.0)) == (
-        "Example raised by 3.0 dB and error lowered by 3.2 dB to match, so that neither clips."
+        "Example +3.0 dB, error \N{MINUS SIGN}3.2 dB to match without clipping."
     )
     assert _words(LevelMatch(-0.01, 50.0, 30.0)).endswith("They still differ by 30.0 dB.")

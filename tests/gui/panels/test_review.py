@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QMainWindow, QPushButton
 from core.library import Recording
 from core.review import NEVER_RUN, OF_ANOTHER_DATASET, STALE
 from gui.actions import SPECS, Actions
+from gui.elided_label import ElidedLabel
 from gui.level_matching import AS_RECORDED, MEASURING
 from gui.models.error_spans_model import Column
 from gui.panels.review import NO_EXAMPLE, NO_PROJECT, NONE_FIT, NONE_WRONG, ReviewPanel
@@ -194,11 +195,16 @@ def test_a_right_example_is_heard_and_what_is_done_to_the_levels_is_told(opened,
     opened.actions_["compare"].trigger()
     # Of inaudible in rec2, rows 10 to 14 are right: frames 20 to 24.
     assert session.time.selection == pytest.approx((0.5, 0.625))
-    expected = f"Right example in rec2, 0.500 to 0.625 s. {AS_RECORDED}"
-    assert text(opened, "reviewLevel") == expected
+    where = opened.details.findChild(ElidedLabel, "reviewWhere")
+    assert where.text() == "Right example in rec2\n0.500 to 0.625 s"
+    assert text(opened, "reviewLevel") == AS_RECORDED
+    with qtbot.waitSignal(opened.reviewing.marks_changed, timeout=15_000):
+        opened.actions_["mark_unsure"].trigger()
+    assert where.text().startswith("Right example")
     opened.actions_["compare"].trigger()
     assert session.time.selection == pytest.approx((0.625, 0.75))
-    assert text(opened, "reviewLevel") == f"The error again. {AS_RECORDED}"
+    assert where.text() == "rec2\n0.625 to 0.750 s, 5 frames"
+    assert text(opened, "reviewLevel") == AS_RECORDED
     click_row(opened, qtbot, 1)
     assert text(opened, "reviewLevel") == ""
 
@@ -215,7 +221,7 @@ def test_levels_are_told_as_soon_as_they_are_measured(opened, session, tmp_path,
         assert text(opened, "reviewLevel").endswith(MEASURING)
         qtbot.waitUntil(lambda: "to match" in text(opened, "reviewLevel"), timeout=15_000)
         # Its context is louder: there is room for so much.
-        told = "Example raised by 8.0 dB and error lowered by 4.1 dB to match"
+        told = "Example +8.0 dB, error \N{MINUS SIGN}4.1 dB to match without clipping."
         assert told in text(opened, "reviewLevel")
 
 
