@@ -129,6 +129,8 @@ def balance_warnings(counts: dict[str, dict[str, int]], config: TrainConfig) -> 
         absent = [name for name, n in counts[side].items() if n == 0]
         if absent and sum(counts[side].values()):
             found.append(f"No frame of {', '.join(absent)} for {side}: it cannot {what}.")
+    if config.validation_recordings:
+        return tuple(found)
     if config.validation_split == 0:
         found.append(
             "No recordings are kept for validation: all epochs are trained, and the last is kept."

@@ -203,15 +203,24 @@ class Config:
         Parameters
         ----------
         other : dict
-            What `to_dict` of the earlier one gave.
+            What `to_dict` of the earlier one gave. What an older version did not know yet had the
+            value that is the default now.
 
         Returns
         -------
         list of str
             Such as ``"frame_size 200 -> 400"``.
         """
-        mine = self.to_dict()
-        return [f"{k} {other.get(k)} -> {v}" for k, v in mine.items() if other.get(k) != v]
+        mine, theirs = self.to_dict(), {**_defaults(type(self)), **other}
+        return [f"{k} {theirs[k]} -> {v}" for k, v in mine.items() if theirs[k] != v]
+
+
+def _defaults(config: type[Config]) -> dict[str, Any]:
+    values: dict[str, Any] = {s.key: s.default for s in settings_of(config)}
+    return {
+        k: list(cast("tuple[object, ...]", v)) if isinstance(v, tuple) else v
+        for k, v in values.items()
+    }
 
 
 def settings_of(config: type[Config]) -> tuple[Setting, ...]:
@@ -335,6 +344,10 @@ class TrainConfig(Config):
     epochs: int = declare(200, "Passes over the data at the most.", minimum=1, maximum=1_000_000)
     validation_split: float = declare(
         0.2, "Share of the recordings kept for validation.", minimum=0.0, maximum=0.9
+    )
+    validation_recordings: tuple[str, ...] = declare(
+        (),
+        "Recordings kept for validation, by path or name; if there are none, a share is drawn.",
     )
     split_by: str = declare(
         "recording", "frame puts frames of one recording on both sides, which flatters the model.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.annotations.matching import RecordingFinder
 from core.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def split_dataset(dataset: Dataset, config: TrainConfig) -> Split:
     dataset : Dataset
         The labelled frames.
     config : TrainConfig
-        Its `validation_split` (0: no validation), `split_by` and `seed`.
+        Its `validation_recordings`; without them its `validation_split` (0: no validation),
+        `split_by` and `seed`.
 
     Returns
     -------
@@ -57,13 +59,16 @@ def split_dataset(dataset: Dataset, config: TrainConfig) -> Split:
     Raises
     ------
     DatasetError
-        If there is nothing to tell apart, or too few recordings for two sides.
+        If there is nothing to tell apart, too few recordings for two sides, or recordings named
+        for validation are not in the dataset.
     """
     counts = class_counts(dataset)
     if np.count_nonzero(counts.sum(axis=0)) < MINIMUM_CLASSES:
         msg = f"{dataset.path} has frames of fewer than two classes: there is nothing to tell apart"
         raise DatasetError(msg, hint="Annotate another class, then build the dataset again.")
-    if config.validation_split == 0:
+    if config.validation_recordings:
+        is_validation = _named(dataset, config.validation_recordings)[dataset.recording_index]
+    elif config.validation_split == 0:
         is_validation = np.zeros(len(dataset), dtype=bool)
     elif config.split_by == "frame":
         is_validation = split_frames(
@@ -76,6 +81,8 @@ def split_dataset(dataset: Dataset, config: TrainConfig) -> Split:
     if len(np.unique(dataset.targets[training])) < MINIMUM_CLASSES:
         msg = "No split leaves frames of two classes to learn from"
         hint = "Annotate each class in several recordings, or train with --validation_split=0."
+        if config.validation_recordings:
+            hint = "Name fewer recordings for validation."
         raise DatasetError(msg, hint=hint)
     sides = training, validation
     return Split(*sides, *(_recordings_of(dataset, rows) for rows in sides))
@@ -190,6 +197,30 @@ def split_frames(targets: IntArray, *, share: float, seed: int) -> NDArray[np.bo
         wanted = min(max(1, round(share * len(rows))), len(rows) - 1)
         is_validation[rng.permutation(rows)[:wanted]] = True
     return is_validation
+
+
+def _named(dataset: Dataset, names: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Recordings that were named, by the rules for names in a table of annotations."""
+    recordings = dataset.meta.recordings
+    finder = RecordingFinder([(r.original or r.path, r.database_path) for r in recordings])
+    chosen = np.zeros(len(recordings), dtype=bool)
+    for name in names:
+        places = finder.find(name)
+        if len(places) != 1:
+            what = "several recordings" if places else "no recording"
+            msg = f"{name!r}, named for validation, is {what} of the dataset"
+            hint = "Name recordings that are annotated, by full path where names are alike."
+            raise DatasetError(msg, hint=hint)
+        chosen[places[0]] = True
+    by_audio = {r.sha256: r for r, is_chosen in zip(recordings, chosen, strict=True) if is_chosen}
+    for recording, is_chosen in zip(recordings, chosen, strict=True):
+        twin = by_audio.get(recording.sha256) if recording.sha256 else None
+        if twin is not None and not is_chosen and recording.n_rows:
+            msg = (
+                f"{recording.name} is the same audio as {twin.name}, which is named for validation"
+            )
+            raise DatasetError(msg, hint="Name both or neither: it would be learnt by heart.")
+    return chosen
 
 
 def _split_by_recording(

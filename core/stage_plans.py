@@ -160,10 +160,12 @@ def current_run(project: Project, *, dataset: TableMeta | None = None) -> Path |
         sha256 = (dataset or read_meta(project.dataset)).sha256
     except TableError:
         return None
-    config = project.settings.train.to_dict()
+    config = project.settings.train
     for run in sorted(project.runs.glob("[!.]*/run.json"), reverse=True):
         known = read_json(run)
-        if known.get("config") == config and known.get("dataset", {}).get("sha256") == sha256:
+        its = known.get("config")
+        is_of_dataset = known.get("dataset", {}).get("sha256") == sha256
+        if its and is_of_dataset and not config.changes_from(its):
             return run.parent
     return None
 

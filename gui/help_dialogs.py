@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, qVersion
@@ -203,6 +202,9 @@ def keys_text(keys: tuple[str, ...]) -> str:
 
 
 def _version(package: str) -> str:
+    # It takes longer to import than anything else here, and most never ask.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(package)
     except PackageNotFoundError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
@@ -22,16 +23,26 @@ def icon(name: str) -> QIcon:
     FileNotFoundError
         If there is no icon of that name.
     """
-    source = files("resources").joinpath("icons", f"{name}.svg").read_text(encoding="utf-8")
-    result = QIcon()
     palette = QApplication.palette()
     active, text = QPalette.ColorGroup.Active, QPalette.ColorRole.WindowText
-    for mode, group, role in (
-        (QIcon.Mode.Normal, active, text),
-        (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled, text),
-        (QIcon.Mode.Selected, active, QPalette.ColorRole.HighlightedText),
+    return _icon(
+        name,
+        normal=palette.color(active, text).name(),
+        disabled=palette.color(QPalette.ColorGroup.Disabled, text).name(),
+        selected=palette.color(active, QPalette.ColorRole.HighlightedText).name(),
+    )
+
+
+@cache
+def _icon(name: str, *, normal: str, disabled: str, selected: str) -> QIcon:
+    """Drawn once: many are asked for in several places, and again with each change of palette."""
+    source = files("resources").joinpath("icons", f"{name}.svg").read_text(encoding="utf-8")
+    result = QIcon()
+    for mode, color in (
+        (QIcon.Mode.Normal, normal),
+        (QIcon.Mode.Disabled, disabled),
+        (QIcon.Mode.Selected, selected),
     ):
-        color = palette.color(group, role).name()
         result.addPixmap(_draw(source.replace("currentColor", color)), mode)
     return result
 

@@ -108,6 +108,12 @@ class RecordingsTable(QTableView):
         paths = (self._model.path(self._model.listed_row(row)) for row in rows)
         return [Path(path) for path in paths if path]
 
+    def selected_database_paths(self) -> list[str]:
+        """What the database has for the selected rows, from the top."""
+        rows = self._selected_rows()
+        paths = (self._model.database_path(self._model.listed_row(row)) for row in rows)
+        return [path for path in paths if path]
+
     def arrange(self) -> None:
         """Give the columns the widths they had, and hide those that were hidden."""
         self._arrange()
@@ -204,6 +210,7 @@ class RecordingsTable(QTableView):
         for action in (copy, show):
             action.setEnabled(bool(path))
         menu.addSeparator()
+        menu.addAction(self._actions["keep_for_validation"])
         menu.addAction(self._actions["relink"])
         menu.popup(self.viewport().mapToGlobal(position))
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 
-from core.demo.project import FOLDER as DEMO_PROJECT
-from core.demo.project import make_demo_project
 from core.errors import LoudnessError
 from core.project import SETTINGS_FILE
 from gui.new_project_dialog import NewProjectDialog
@@ -99,7 +97,7 @@ class ProjectOpening(QObject):
         if path.suffix.lower() in DATABASE_ENDINGS and path.is_file():
             self.make_project(path)
             return
-        inside = path / DEMO_PROJECT
+        inside = _project_in(path)
         if not (path / SETTINGS_FILE).exists() and (inside / SETTINGS_FILE).exists():
             # A library with its project in it, such as the demo: nothing else can be meant.
             path = inside
@@ -110,9 +108,13 @@ class ProjectOpening(QObject):
         if self._demo_job is not None:
             return
         folder = demo_folder()
-        if (folder / DEMO_PROJECT / SETTINGS_FILE).exists():
-            self.open(folder / DEMO_PROJECT)
+        project = _project_in(folder)
+        if (project / SETTINGS_FILE).exists():
+            self.open(project)
             return
+        # Imported when wanted: it brings all that makes sounds, and the window starts without.
+        from core.demo.project import make_demo_project
+
         dialog = QProgressDialog("Making the demo", "Cancel", 0, 0, self._window)
         dialog.setObjectName("demoProgress")
         dialog.setWindowTitle("Demo")
@@ -183,3 +185,10 @@ def demo_folder() -> Path:
 def _dropped(data: QMimeData) -> Path | None:
     urls = data.urls() if data.hasUrls() else []
     return Path(urls[0].toLocalFile()) if urls and urls[0].isLocalFile() else None
+
+
+def _project_in(library: Path) -> Path:
+    """Where the project of a demo lies in its folder."""
+    from core.demo.project import FOLDER
+
+    return library / FOLDER

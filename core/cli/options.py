@@ -81,7 +81,8 @@ def _option(setting: Setting, *, required: bool) -> Callable[[F], F]:
     if setting.kind is dict:
         declaration |= {"type": str, "multiple": True}
     elif setting.kind is tuple:
-        declaration |= {"type": str, "default": ",".join(setting.default), "show_default": True}
+        declaration |= {"type": str, "default": ",".join(setting.default)}
+        declaration |= {"show_default": bool(setting.default)}
     elif not required and not setting.optional:
         # An explicit default of None would count as given.
         declaration |= {"default": setting.default, "show_default": setting.default != ""}
@@ -92,7 +93,7 @@ def _option(setting: Setting, *, required: bool) -> Callable[[F], F]:
 def _composed(setting: Setting, value: Any) -> Any:  # noqa: ANN401
     """What the command line can only say as text."""
     if setting.kind is tuple:
-        return tuple(part.strip() for part in value.split(","))
+        return tuple(part.strip() for part in value.split(",")) if value else ()
     if setting.kind is dict:
         pairs = [part.partition("=") for part in value]
         for left, sign, _ in pairs:

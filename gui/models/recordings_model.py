@@ -158,6 +158,10 @@ class RecordingsModel(QAbstractTableModel):
         """Where the file of a row of the list is expected; empty if it has no usable path."""
         return self._reader.text("located")[listed] if self._reader else ""
 
+    def database_path(self, listed: int) -> str:
+        """What the database has as the path of a row of the list."""
+        return self._reader.text("path")[listed] if self._reader else ""
+
     def is_missing(self, listed: int) -> bool:
         """Whether the file of a row of the list is known not to be there."""
         states = self._states

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from PySide6.QtGui import QColor
+    from PySide6.QtGui import QColor, QShowEvent
 
 FFT_SIZES = (128, 256, 512, 1024, 2048, 4096, 8192)
 COLOR_MAPS = {
@@ -177,6 +177,15 @@ class SpectrogramSettings(QFrame):
             self._change("channel", MEAN_OF_CHANNELS)
         self._show()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what each choice of colours looks like: not before it is seen."""
+        self._show_gradients()
+        super().showEvent(event)
+
+    def _show_gradients(self) -> None:
+        for k, name in enumerate(COLOR_MAPS):
+            self.color_map.setItemIcon(k, gradient_icon(replace(self._look, color_map=name)))
+
     def _choice(self, name: str, texts: dict[Any, str]) -> QComboBox:
         box = QComboBox(self)
         box.setObjectName(name)
@@ -251,8 +260,8 @@ class SpectrogramSettings(QFrame):
             box.blockSignals(True)
             box.setCurrentIndex(box.findData(getattr(self._look, box.objectName())))
             box.blockSignals(False)
-        for k, name in enumerate(COLOR_MAPS):
-            self.color_map.setItemIcon(k, gradient_icon(replace(self._look, color_map=name)))
+        if self.isVisible():
+            self._show_gradients()
         for spin in (self.floor_db, self.top_db):
             spin.blockSignals(True)
             spin.setValue(getattr(self._look, spin.objectName()))

@@ -93,6 +93,27 @@ def test_the_same_audio_twice_is_on_one_side(seed):
         assert len(group & set(split.validation_recordings)) in (0, len(group))
 
 
+def test_recordings_that_are_named_are_kept_for_validation():
+    config = TrainConfig(validation_recordings=("rec3", "rec1.wav"), validation_split=0.9)
+    split = split_dataset(dataset_of([[9, 9]] * 5), config)
+    assert split.validation_recordings == ("rec1", "rec3")
+    assert split.training_recordings == ("rec0", "rec2", "rec4")
+
+
+@pytest.mark.parametrize(
+    ("names", "hashes", "expected"),
+    [
+        (("rec1", "rec10"), None, "'rec10', named for validation, is no recording"),
+        (("rec0",), ["a", "b", "a"], "rec2 is the same audio as rec0"),
+        (("rec0", "rec1", "rec2"), None, "No split leaves frames of two classes"),
+    ],
+)
+def test_names_that_leave_no_honest_split_are_refused(names, hashes, expected):
+    dataset = dataset_of([[9, 9]] * 3, hashes=hashes)
+    with pytest.raises(DatasetError, match=expected):
+        split_dataset(dataset, TrainConfig(validation_recordings=names))
+
+
 def test_recordings_without_labels_do_not_count():
     counts = [[9, 9], [0, 0], [9, 9], [0, 0]]
     split = split_dataset(dataset_of(counts), TrainConfig(validation_split=0.5))

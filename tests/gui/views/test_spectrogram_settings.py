@@ -97,3 +97,14 @@ def test_channels_of_the_recording_are_offered(settings):
     assert not settings.channel.isEnabled()
     # The next recording begins with the mean of its own.
     assert load_look().channel_or_mean is None
+
+
+def test_each_choice_of_colours_shows_them(settings):
+    def pictures():
+        box = settings.color_map
+        return [box.itemIcon(k).pixmap(box.iconSize()).toImage() for k in range(len(COLOR_MAPS))]
+
+    before = pictures()
+    assert all(picture.width() for picture in before)
+    settings.is_inverted.setCurrentIndex(1 - settings.is_inverted.currentIndex())
+    assert all(a != b for a, b in zip(before, pictures(), strict=True))
