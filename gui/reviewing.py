@@ -54,6 +54,9 @@ class Reviewing(QObject):
         session.products_changed.connect(self.refresh)
         session.closing.connect(self._timer.stop)
         session.closing.connect(self._preparing.stop)
+        if session.project is not None:
+            # The panel is made behind the first paint, when a project may be open already.
+            self._preparing.start()
 
     @property
     def run(self) -> str:

@@ -106,6 +106,11 @@ def test_the_child_reads_ahead_before_anybody_looks(reviewing, session, project,
     assert not reviewing._preparing.isActive()
 
 
+def test_it_reads_ahead_too_if_it_comes_behind_the_project(session, project):
+    session.open_project(project)
+    assert Reviewing(session)._preparing.isActive()
+
+
 def test_with_another_project_the_current_run_is_wanted_again(opened, session, project, qtbot):
     opened.choose_run("2020-01-01_00-00-00_fc")
     qtbot.waitUntil(lambda: "no longer there" in opened.why_none, timeout=15_000)
