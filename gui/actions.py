@@ -184,7 +184,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("review", "&Errors of the model", Menu.REVIEW, "Show what the model gets wrong", ("Ctrl+Shift+R",), "review", _P),
     ActionSpec("next_error", "&Next error", Menu.REVIEW, "Go to the error below in the list", (".",), needs=(State.ERROR,), begins_group=True),
     ActionSpec("previous_error", "&Previous error", Menu.REVIEW, "Go to the error above in the list", (",",), needs=(State.ERROR,)),
-    ActionSpec("compare", "&Compare with a right example", Menu.REVIEW, "Hear what is right of the same annotated class, then the error again, both at the common level", ("B",), "compare", (State.ERROR,), checkable=True),
+    ActionSpec("compare", "&Compare with a right example", Menu.REVIEW, "Hear what is right of the same annotated class, then the error again, at one level if that is chosen", ("B",), "compare", (State.ERROR,), checkable=True),
     ActionSpec("explain", "What &drove it", Menu.REVIEW, "Show which bands and times, or which features, moved the decision about the selection, or about the frame under the mouse", ("E",), "explain", _R),
     ActionSpec("close_explanation", "Close what drove &it", Menu.REVIEW, "Show no more what moved a decision: Esc, while nothing plays", needs=(State.EXPLAINED,)),
     ActionSpec("mark_right", "Label is &right", Menu.REVIEW, "Mark the label as right: the model errs. Again takes the mark away", ("Y",), "mark_right", (State.ERROR,), checkable=True, begins_group=True),

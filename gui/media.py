@@ -47,6 +47,7 @@ class Media(QObject):
         super().__init__(session)
         self._session = session
         self._details: RecordingDetails | None = None
+        self._run = ""
         self._description_wanted = False
         self._is_describing = False
         self._is_closed = False
@@ -66,10 +67,10 @@ class Media(QObject):
         self._settled.setInterval(SETTLE_MS)
         self._settled.timeout.connect(self._begin)
         session.recording_changed.connect(self._on_recording_changed)
+        session.project_changed.connect(self._on_project_changed)
         session.settings_changed.connect(self._describe)
         session.products_changed.connect(self._describe)
         session.predictions_changed.connect(self._describe)
-        session.project_changed.connect(self._forget_run)
 
     @property
     def details(self) -> RecordingDetails | None:
@@ -147,10 +148,11 @@ class Media(QObject):
         own = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation)
         return cache_folders(project.folder, Path(own)) if project else ()
 
-    def choose_run(self, name: str) -> None:
-        """Show the predictions of another run, also of the recordings that are opened next."""
-        self._run = name
-        self._describe()
+    def choose_run(self, run: str) -> None:
+        """Show what a run predicted, by its name; empty for the current one."""
+        if run != self._run:
+            self._run = run
+            self._describe()
 
     def close(self) -> None:
         """Let all files go; the window closes."""
@@ -158,8 +160,7 @@ class Media(QObject):
         self._settled.stop()
         self._forget()
 
-    def _forget_run(self, _project: object) -> None:
-        """Another project has other runs."""
+    def _on_project_changed(self, _project: object) -> None:
         self._run = ""
 
     def _on_recording_changed(self, recording: Recording | None) -> None:

@@ -87,7 +87,6 @@ class AnnotationsPanel(QWidget):
         table.setToolTip("Choose a row to see it in the recording; double-click it to hear it")
         columns = table.horizontalHeader()
         columns.setResizeContentsPrecision(MEASURED_ROWS)
-        columns.setStretchLastSection(True)
         columns.setSortIndicator(Column.START, Qt.SortOrder.AscendingOrder)
         table.setSortingEnabled(True)
         # Not the current row: a table that gets the focus has one at once, chosen by nobody.

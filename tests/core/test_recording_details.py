@@ -256,6 +256,11 @@ def test_the_run_of_this_dataset_and_these_settings_comes_before_a_newer_one(own
     (current / "run.json").write_text(json.dumps(known))
     details = describe_recording(own_project, recording(own_project))
     assert (details.run, details.run_is_current) == (current, True)
+    # Another that is asked for, as long as it is there.
+    details = describe_recording(own_project, recording(own_project), run="2999-01-01_fc")
+    assert (details.run.name, details.run_is_current) == ("2999-01-01_fc", False)
+    details = describe_recording(own_project, recording(own_project), run="gone")
+    assert (details.run, details.run_is_current) == (current, True)
     # Another number of epochs: then the newest is as good as any.
     change(own_project, train=TrainConfig(epochs=7))
     details = describe_recording(own_project, recording(own_project))
