@@ -1,9 +1,8 @@
 """The list of recordings on disk: columns that only grow, mapped by the window while they do.
 
 A folder holds, for each column, one raw file for each part of its values; texts are one after the
-other in one file and their ends are in another. What a row is counts only when all columns have
-it. The names of the query's own columns stand in `listing.json` alone, so that no column can be
-in the way of another.
+other in one file, their ends in another. A row counts only when all columns have it. The names of
+the query's own columns stand in `listing.json` alone, so that none can be in another's way.
 """
 
 from __future__ import annotations
@@ -33,7 +32,6 @@ NOTHING, INTEGER, REAL, TEXT, BLOB = range(5)
 
 LONGEST_TEXT = 10_000
 """Longer values are cut in the list, in characters; a filter sees them whole."""
-
 EXACT_INTEGER = 2**53
 """Larger ones are kept as text, too: a floating point number would round them."""
 
@@ -50,10 +48,13 @@ class ListingMeta:
         The query that gave it.
     columns : tuple of str
         Its columns but the path, in their order.
+    reviewed : str
+        Name of the one, in capitals or not, that says which recordings are reviewed.
     """
 
     query: str
     columns: tuple[str, ...]
+    reviewed: str = "reviewed"
 
 
 class _Growing:
@@ -250,7 +251,7 @@ class ListingReader:
         self._files: list[BinaryIO] = []
         try:
             values = json.loads((folder / META_NAME).read_text(encoding="utf-8"))
-            self.meta = ListingMeta(values["query"], tuple(values["columns"]))
+            self.meta = ListingMeta(values["query"], tuple(values["columns"]), values["reviewed"])
             places = range(len(self.meta.columns))
             self._texts = [TextColumn(folder, str(k)) for k in places]
             self._fixed = {name: TextColumn(folder, name) for name in FIXED_TEXTS}

@@ -247,7 +247,22 @@ def _plan(values: Values) -> list[str]:
     ]
     lines = table(["stage", "", "recordings", "done", "frames", "seconds", "bytes to read"], rows)
     reasons = [f"{s['stage']}: {reason}" for s in values["stages"] for reason in s["reasons"]]
-    return lines + reasons
+    return lines + reasons + [f"note: {s['note']}" for s in values["stages"] if s["note"]]
+
+
+def _import(values: Values) -> list[str]:
+    counts = ", ".join(f"{values[f'n_{kind}']} {kind}" for kind in ("new", "changed", "gone"))
+    lines = [f"{counts}, {values['n_same']} as before, by {values['table']}"]
+    if values["n_edited_here"]:
+        lines.append(f"{values['n_edited_here']} edited in the project stay as they are")
+    if values["n_overridden"]:
+        lines.append(f"note: {values['n_overridden']} edited in the project are as in the table")
+    return lines
+
+
+def _export(values: Values) -> list[str]:
+    counts = ", ".join(f"{values[f'n_{kind}']} {kind}" for kind in ("changed", "deleted", "new"))
+    return [f"{values['n_rows']} annotations in {values['table']}: {counts}"]
 
 
 _WORDS: dict[str, Callable[[Values], list[str]]] = {
@@ -260,4 +275,6 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "predict": _predict,
     "export": _export,
     "plan": _plan,
+    "import": _import,
+    "export": _export,
 }
