@@ -6,7 +6,8 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.annotations.audacity import Label, write_label_tracks
+from core.annotations.audacity import write_label_tracks
+from core.annotations.labels import Label
 from core.errors import CheckpointError, NothingToDoError
 from core.left_out import LeftOut
 from core.library import Library

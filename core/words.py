@@ -243,6 +243,18 @@ def _plan(values: Values) -> list[str]:
     return lines + reasons
 
 
+def _convert_annotations(values: Values) -> list[str]:
+    size = f"{values['n_annotations']} annotations of {values['n_recordings']} recordings"
+    lines = [f"{size}, of {values['n_files']} files, in {values['out']}"]
+    if values["renamed"]:
+        first = values["renamed"][0]
+        lines.append(
+            f"{len(values['renamed'])} files have a hash in their names, since recordings share "
+            f"theirs, and do not tell their recordings when they are read; the first: {first}"
+        )
+    return lines
+
+
 _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "demo": _demo,
     "transcode": _transcode,
@@ -252,4 +264,5 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "evaluate": _evaluate,
     "predict": _predict,
     "plan": _plan,
+    "convert-annotations": _convert_annotations,
 }

@@ -124,12 +124,12 @@ def parse_annotations(text: str, config: AnnotationConfig, *, path: Path) -> Ann
     """
     label_set = LabelSet(config.classes)
     columns = (config.file_column, config.start_column, config.end_column, config.class_column)
-    separator = _separator(text, columns, path)
+    separator = find_separator(text, columns, path)
     annotations: list[Annotation] = []
     left_out: list[LeftOut] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        header = _header(reader)
+        header = read_header(reader)
         places = [header.index(c) for c in columns]
         for row in reader:
             if not any(cell.strip() for cell in row):
@@ -190,18 +190,38 @@ def guess_separator(text: str) -> str:
 
     def n_columns(separator: str) -> int:
         with suppress(csv.Error):
-            return len(_header(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
+            return len(read_header(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
         return 0
 
     return max(SEPARATORS, key=n_columns)
 
 
-def _separator(text: str, columns: tuple[str, ...], path: Path) -> str:
-    """The separator that makes the header have the columns."""
+def find_separator(text: str, columns: tuple[str, ...], path: Path) -> str:
+    """The separator that makes the header have the columns.
+
+    Parameters
+    ----------
+    text : str
+        The table.
+    columns : tuple of str
+        Names of the columns that are needed.
+    path : Path
+        Where it is from, for people.
+
+    Returns
+    -------
+    str
+        One of `SEPARATORS`.
+
+    Raises
+    ------
+    AnnotationError
+        If none does.
+    """
     headers: list[list[str]] = []
     for separator in SEPARATORS:
         with suppress(csv.Error):
-            header = _header(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+            header = read_header(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
             if all(c in header for c in columns):
                 return separator
             headers.append(header)
@@ -213,8 +233,19 @@ def _separator(text: str, columns: tuple[str, ...], path: Path) -> str:
     raise AnnotationError(msg, hint=hint)
 
 
-def _header(rows: Iterable[list[str]]) -> list[str]:
-    """The first row that is not blank; empty if there is none."""
+def read_header(rows: Iterable[list[str]]) -> list[str]:
+    """The first row that is not blank.
+
+    Parameters
+    ----------
+    rows : iterable of list of str
+        Cells; it is read on to the header and no further.
+
+    Returns
+    -------
+    list of str
+        Without the blanks around them; empty if there is none.
+    """
     stripped = ([cell.strip() for cell in row] for row in rows)
     return next((row for row in stripped if any(row)), list[str]())
 

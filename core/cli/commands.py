@@ -238,6 +238,46 @@ def plan(project: Path, *, as_json: bool) -> int:
     return _run(plan_project, project, as_json=as_json)
 
 
+@loudness.command(name="convert-annotations")
+@click.argument("inputs", type=_FILE, nargs=-1, required=True)
+@click.argument("out", type=_FILE)
+@click.option(
+    "--to",
+    type=click.Choice(["csv", "audacity", "raven"]),
+    help="What OUT becomes; a name that ends in .csv says it, too.",
+)
+@click.option("--replace", "may_replace", is_flag=True, help="Replace files that are there.")
+@setting_options(AnnotationConfig, without=("annotations",))
+@_json
+def convert_annotations(
+    inputs: tuple[Path, ...],
+    out: Path,
+    to: str | None,
+    *,
+    may_replace: bool,
+    as_json: bool,
+    **options: Any,  # noqa: ANN401
+) -> int:
+    """Convert between a CSV, label tracks of Audacity and selection tables of Raven.
+
+    INPUTS are files of any of these, or folders of them; OUT is a table, or a folder with a file
+    for each recording.
+    """
+    from core.annotations.convert import convert_annotations, format_of
+
+    config = config_from(AnnotationConfig, options)
+    kind = format_of(out, to or "")
+    return _run(
+        convert_annotations,
+        inputs,
+        out,
+        config,
+        to=kind,
+        may_replace=may_replace,
+        as_json=as_json,
+    )
+
+
 def _run(stage: Any, *arguments: Any, as_json: bool, **options: Any) -> int:  # noqa: ANN401
     """Run a stage in a child, with bars, and show its result."""
     from core.isolation import StageRunner
