@@ -238,6 +238,24 @@ def plan(project: Path, *, as_json: bool) -> int:
     return _run(plan_project, project, as_json=as_json)
 
 
+@loudness.command()
+@click.argument("project", type=_FILE)
+@click.option(
+    "--shortest_gap",
+    type=click.FloatRange(0),
+    default=0.05,
+    show_default=True,
+    help="Gaps and overlaps up to this are taken for slips. In seconds.",
+)
+@click.option("--without", multiple=True, help="A kind of finding that is of no interest.")
+@_json
+def lint(project: Path, shortest_gap: float, without: tuple[str, ...], *, as_json: bool) -> int:
+    """List what may be wrong with a project's annotations; exit code 3 if there is anything."""
+    from core.cli.lint_command import lint_and_show
+
+    return lint_and_show(project, shortest_gap_s=shortest_gap, without=without, as_json=as_json)
+
+
 @loudness.command(name="convert-annotations")
 @click.argument("inputs", type=_FILE, nargs=-1, required=True)
 @click.argument("out", type=_FILE)

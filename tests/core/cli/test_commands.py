@@ -19,6 +19,7 @@ OPTIONS = {
     "predict": {"model", "out_csv", "audio"},
     "run": {"project", "until", "workers"},
     "plan": {"project"},
+    "lint": {"project", "shortest_gap", "without"},
     "convert-annotations": {"inputs", "out", "to", "replace", "classes", "class_names"},
 }
 
