@@ -12,6 +12,8 @@ from core.annotations.csv import decode_table
 from core.annotations.findings import Finding, Kind
 from core.annotations.lint import lint, read_entries
 from core.annotations.lint_recording import SHORTEST_GAP_S, Rules, Subject
+from core.annotations.mending import edit_of
+from core.annotations.stored import sign
 from core.browsing import browse_query
 from core.drawing_cache import file_stamp
 from core.errors import AnnotationError
@@ -20,6 +22,7 @@ from core.library import Library
 from core.listing import is_usable
 from core.progress import ignore
 from core.project import open_project
+from core.project_annotations import ProjectAnnotations
 from core.recording_annotations import manifest_entries
 from core.remembered import remembered
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from core.annotations.findings import Interval
+    from core.annotations.stored import Edit
     from core.progress import Report
     from core.project import Project
 
@@ -47,6 +51,9 @@ class LintResult:
         Recordings that the project's query selects.
     n_unknown_lengths : int
         Those whose length is not known before they are transcoded: nothing is beyond their end.
+    edits : tuple of (Edit or None)
+        For each of `findings` what would mend it, if that was asked for; None if a person has to
+        decide, or the annotation stands in a row that is none.
     """
 
     findings: tuple[Finding, ...]
@@ -54,6 +61,7 @@ class LintResult:
     n_annotations: int
     n_recordings: int
     n_unknown_lengths: int
+    edits: tuple[Edit | None, ...] = ()
 
     @property
     def n_findings(self) -> int:
@@ -67,6 +75,7 @@ def lint_project(
     shortest_gap_s: float = SHORTEST_GAP_S,
     without: Collection[str] = (),
     most: int = 0,
+    with_edits: bool = False,
     report: Report = ignore,
 ) -> LintResult:
     """Look at all annotations of a project; nothing is written.
@@ -81,6 +90,8 @@ def lint_project(
         Kinds of findings that are of no interest.
     most : int
         At most so many findings are given, though all are counted; 0 for all.
+    with_edits : bool
+        Whether fixes are given as edits, too.
     report : callable
         Told the recordings; may raise `Cancelled`.
 
@@ -99,7 +110,8 @@ def lint_project(
         If the database cannot be read.
     """
     project = open_project(folder)
-    entries, found = _entries(project)
+    annotations = ProjectAnnotations(project)
+    entries, found = _entries(annotations)
     subjects, others = _recordings(project, report)
     config = project.settings
     rules = Rules(
@@ -114,28 +126,43 @@ def lint_project(
     place = {kind: k for k, kind in enumerate(Kind)}
     wanted.sort(key=lambda finding: place[finding.kind])
     counts = Counter(finding.kind for finding in wanted)
+    given = tuple(wanted[:most] if most else wanted)
     return LintResult(
-        tuple(wanted[:most] if most else wanted),
+        given,
         {str(kind): counts[kind] for kind in Kind if counts[kind]},
         len(entries),
         len(subjects),
         sum(not subject.sample_rate for subject in subjects),
+        _edits(given, annotations) if with_edits else (),
     )
 
 
-def _entries(project: Project) -> tuple[Sequence[Interval], list[Finding]]:
-    """The project's annotations, and rows that are none."""
-    config = project.settings.annotations
-    if not config.annotations:
-        msg = "The project names no table of annotations"
-        raise AnnotationError(msg, hint="Name one in the project's settings.")
-    path = Path(config.annotations)
+def _entries(
+    annotations: ProjectAnnotations,
+) -> tuple[Sequence[Interval], list[Finding]]:
+    """The project's annotations, and rows of its table that are none."""
+    if annotations.is_kept:
+        stored = [stored for stored, _ in annotations.store.everything()]
+        return stored, [
+            Finding(Kind.UNREADABLE, f"Line {line} of the imported table: {reason}")
+            for line, reason in annotations.store.reasons().items()
+        ]
+    config, path = annotations.config, annotations.path
+    if path is None:
+        msg = "The project has no annotations, and names no table of them"
+        raise AnnotationError(msg, hint="Name one in the project's settings, or annotate.")
     try:
         raw = path.read_bytes()
     except OSError as error:
         msg = f"The annotations {path} cannot be read: {error.strerror}"
         raise AnnotationError(msg, hint="Check the path and your rights.") from error
     return read_entries(decode_table(raw), config, path=path)
+
+
+def _edits(findings: Sequence[Finding], annotations: ProjectAnnotations) -> tuple[Edit | None, ...]:
+    stored = {a.id: a for a, _ in annotations.of(annotations.names())}
+    by = sign()
+    return tuple(f.fix and edit_of(f.fix, stored, by=by) for f in findings)
 
 
 def _recordings(project: Project, report: Report) -> tuple[list[Subject], list[Subject]]:

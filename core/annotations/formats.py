@@ -14,11 +14,11 @@ from core.annotations.csv import (
     decode_table,
     guess_separator,
     parse_annotations,
+    unknown_class,
 )
 from core.annotations.label_folder import recording_of
 from core.annotations.labels import Label, LabelFile, parse_number, split_lines
 from core.annotations.raven import is_raven, read_raven
-from core.annotations.rows import unknown_class
 from core.errors import AnnotationError
 from core.label_set import LabelSet
 from core.left_out import LeftOut

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.annotations.findings import Change, Finding, Fix, Kind
-from core.annotations.rows import similar_class
 from core.label_set import LabelSet
 from core.timebase import count_frames, frames_inside, samples_to_seconds, seconds_to_samples
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from core.annotations.findings import Interval
 
+TIME_DIGITS = 6
 NEAR_S = 1e-6
 """Less than this is neither a gap nor an overlap: finer than any format writes."""
 
@@ -86,10 +86,12 @@ class Subject:
 
     @property
     def duration_s(self) -> float:
-        """Its length in seconds; infinite while that is not known."""
+        """Its length in seconds, to the microsecond below; infinite while it is not known."""
         if not self.sample_rate:
             return float("inf")
-        return samples_to_seconds(self.n_samples, sample_rate=self.sample_rate)
+        length_s = samples_to_seconds(self.n_samples, sample_rate=self.sample_rate)
+        rounded_s = round(length_s, TIME_DIGITS)
+        return rounded_s if rounded_s <= length_s else round(rounded_s - NEAR_S, TIME_DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ class _Look:
         )
 
     def _say_unknown(self, entry: Interval, label: str) -> None:
-        similar = similar_class(label, self._rules.label_set)
+        similar = self._rules.label_set.similar(label)
         text = f"There is no class {label!r}"
         fix = Fix(f"make it {similar}", (Change(entry.id, label=similar),)) if similar else None
         at = (min(entry.start_s, entry.end_s), max(entry.start_s, entry.end_s))
@@ -328,7 +330,7 @@ class _Look:
         overlap_s = first.end_s - second.start_s
         if overlap_s > self._rules.shortest_gap_s or second.end_s <= first.end_s:
             return None
-        middle_s = (second.start_s + first.end_s) / 2
+        middle_s = round((second.start_s + first.end_s) / 2, TIME_DIGITS)
         edges = ((first.start_s, middle_s), (middle_s, second.end_s))
         keys = {_key(*edges[0], first.label), _key(*edges[1], second.label)}
         if keys & self._keys or not all(self._count_frames(edges)):
@@ -343,7 +345,7 @@ class _Look:
         gap_s = second.start_s - first.end_s
         if gap_s >= self._rules.shortest_gap_s:
             return
-        middle_s = (first.end_s + second.start_s) / 2
+        middle_s = round((first.end_s + second.start_s) / 2, TIME_DIGITS)
         changes = (
             Change(first.entry.id, end_s=middle_s),
             Change(second.entry.id, start_s=middle_s),

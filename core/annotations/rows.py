@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from core.label_set import LabelSet
     from core.settings import AnnotationConfig
 
 
@@ -79,42 +78,3 @@ def read_rows(text: str, config: AnnotationConfig, *, path: Path) -> Iterator[Ro
     except csv.Error as error:
         msg = f"{path} is no table, from line {reader.line_num} on: {error}"
         raise AnnotationError(msg, hint="Is a quotation mark left open?") from error
-
-
-def unknown_class(label: str, label_set: LabelSet) -> str:
-    """Say that there is no such class, and which may have been meant.
-
-    Parameters
-    ----------
-    label : str
-        As it stands in a table.
-    label_set : LabelSet
-        The classes.
-
-    Returns
-    -------
-    str
-        The reason for leaving the annotation out.
-    """
-    similar = similar_class(label, label_set)
-    hint = f"; if {similar} is meant, say so by class_names: {label}={similar}" if similar else ""
-    return f"there is no class {label!r}{hint}"
-
-
-def similar_class(label: str, label_set: LabelSet) -> str:
-    """Tell which class may have been meant: most unknown ones differ by a capital or a space.
-
-    Parameters
-    ----------
-    label : str
-        As it stands in a table.
-    label_set : LabelSet
-        The classes.
-
-    Returns
-    -------
-    str
-        A class; empty if none is near.
-    """
-    meant = label.strip().casefold()
-    return next((name for name in label_set.names if name.casefold() == meant), "")

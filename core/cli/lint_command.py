@@ -64,6 +64,7 @@ def lint_and_show(
     if as_json:
         findings = [{**to_json(f), "severity": f.severity} for f in result.findings]
         values = {**to_json(result), "findings": findings}
+        del values["edits"]
         sys.stdout.write(json.dumps(values, allow_nan=False) + "\n")
     else:
         for line in lines_of(result):

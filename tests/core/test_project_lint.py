@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from core.annotating import apply_edit
 from core.annotations.findings import Kind
 from core.errors import AnnotationError, LibraryError
 from core.manifest import ManifestEntry, write_manifest
@@ -88,6 +89,23 @@ def test_a_library_that_moved_is_no_second_one(project):
     assert lint_project(project.folder).counts == {"beyond the end": 1}
 
 
+def test_a_fix_is_an_edit_and_mends_what_the_project_keeps(project):
+    annotate(project, "a.wav,0,1,loud", "a.wav,1.02,2,barely", "b.wav,0,1,Barely", "b.wav,3,3,loud")
+    before = lint_project(project.folder, with_edits=True)
+    kinds = ["unknown class", "zero length", "short gap"]
+    assert [str(f.kind) for f in before.findings] == kinds
+    relabel, nothing, meet = before.edits
+    # What has no length is a row that no project keeps.
+    assert nothing is None
+    for edit in (relabel, meet):
+        apply_edit(project.folder, edit)
+    after = lint_project(project.folder, with_edits=True)
+    assert [str(f.kind) for f in after.findings] == ["unreadable row"]
+    assert after.findings[0].text.startswith("Line 5 of the imported table: it starts at 3 s")
+    apply_edit(project.folder, meet.inverse())
+    assert lint_project(project.folder).counts == {"unreadable row": 1, "short gap": 1}
+
+
 def test_what_cannot_be_read_is_a_sentence(project):
     with pytest.raises(AnnotationError, match="cannot be read"):
         lint_project(project.folder)
@@ -100,5 +118,5 @@ def test_what_cannot_be_read_is_a_sentence(project):
     with pytest.raises(LibraryError):
         lint_project(project.folder)
     save_project(project.with_settings(annotations=AnnotationConfig()))
-    with pytest.raises(AnnotationError, match="names no table"):
+    with pytest.raises(AnnotationError, match="no annotations"):
         lint_project(project.folder)

@@ -1,4 +1,4 @@
-"""Rows come as they stand, and a class that is nearly known is told."""
+"""Rows come as they stand, whatever they say."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.annotations.rows import Row, read_rows, similar_class, unknown_class
+from core.annotations.rows import Row, read_rows
 from core.errors import AnnotationError
-from core.label_set import LabelSet
 from core.settings import AnnotationConfig
 
 
@@ -29,11 +28,3 @@ def test_what_is_no_table_is_refused():
         rows("file_name,end,class\n")
     with pytest.raises(AnnotationError, match="from line 2 on"):
         rows(f"file_name,start,end,class\n{'x' * 200_000},0,1,barely\n")
-
-
-def test_a_class_that_differs_by_a_capital_is_near():
-    labels = LabelSet()
-    assert similar_class(" Barely ", labels) == "barely"
-    assert not similar_class("bare", labels)
-    assert unknown_class("bird", labels) == "there is no class 'bird'"
-    assert unknown_class("BARELY", labels).endswith("class_names: BARELY=barely")
