@@ -158,6 +158,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("copy_log", "Copy the &log", Menu.PIPELINE, "Copy all lines of the log", needs=_P),
     *_of_stages(),
     ActionSpec("review", "&Errors of the model", Menu.REVIEW, "Show what the model gets wrong", ("Ctrl+Shift+R",), "review", _P),
+    ActionSpec("checks", "Checks of &annotations", Menu.REVIEW, "Show what may be wrong with the annotations", ("Ctrl+Shift+K",), "checks", _P),
     ActionSpec("next_error", "&Next error", Menu.REVIEW, "Go to the error below in the list", (".",), needs=(State.ERROR,), begins_group=True),
     ActionSpec("previous_error", "&Previous error", Menu.REVIEW, "Go to the error above in the list", (",",), needs=(State.ERROR,)),
     ActionSpec("compare", "&Compare with a right example", Menu.REVIEW, "Hear what is right of the same annotated class, then the error again, both at the common level", ("B",), "compare", (State.ERROR,), checkable=True),

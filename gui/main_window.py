@@ -23,6 +23,7 @@ from gui.help_dialogs import AboutDialog, KeysDialog
 from gui.media import Media
 from gui.own_keys import OwnKeys
 from gui.panels.annotations import AnnotationsPanel
+from gui.panels.checks import ChecksPanel
 from gui.panels.evaluation import EvaluationPanel
 from gui.panels.library import LibraryPanel
 from gui.panels.pipeline import PipelinePanel
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
         self.training = TrainingPanel(self.session, self.actions_, self.pipeline.runs)
         self.evaluation = EvaluationPanel(self.session, self.actions_)
         self.review = ReviewPanel(self.session, self.actions_, self.media, self.player)
+        self.checks = ChecksPanel(self.session, self.media)
         left, right, bottom = (
             Qt.DockWidgetArea.LeftDockWidgetArea,
             Qt.DockWidgetArea.RightDockWidgetArea,
@@ -161,11 +163,15 @@ class MainWindow(QMainWindow):
             self._add_dock("trainingDock", "Training", self.training, bottom),
             self._add_dock("evaluationDock", "Evaluation", self.evaluation, bottom),
             self._add_dock("reviewDock", "Review", self.review, bottom),
+            self._add_dock("checksDock", "Checks", self.checks, right),
         ]
-        pipeline, training, evaluation, review = self.docks[2:]
+        pipeline, training, evaluation, review, checks = self.docks[2:]
         for dock in (training, evaluation, review):
             self.tabifyDockWidget(pipeline, dock)
         pipeline.raise_()
+        self.tabifyDockWidget(self.docks[1], checks)
+        self.docks[1].raise_()
+        checks.visibilityChanged.connect(self.checks.checking.want)
         # These two read much, and only while they are in front.
         evaluation.visibilityChanged.connect(self.evaluation.set_seen)
         review.visibilityChanged.connect(self.review.reviewing.want)
@@ -225,6 +231,7 @@ class MainWindow(QMainWindow):
         session.project_changed.connect(self._show_project)
         session.theme.changed.connect(lambda _colors: actions.refresh_icons())
         self.annotations.play_wanted.connect(self.player.play_range)
+        self.checks.place_wanted.connect(lambda p: self.review.listening.show(p, plays=False))
         self.pipeline.results.confusion.cell_clicked.connect(self._review_cell)
         self.opening.may_leave = lambda then: may_close(self, self.pipeline.runs, then)
         for name, slot in {
@@ -232,6 +239,7 @@ class MainWindow(QMainWindow):
             "close_project": self._close_project,
             "quit": self.close,
             "review": lambda: self._raise(self.review),
+            "checks": lambda: self._raise(self.checks),
             "train": lambda: self._raise(self.training),
             "predict": lambda: PredictDialog(
                 session, self.library.table.selected_paths(), self
@@ -281,6 +289,7 @@ class MainWindow(QMainWindow):
             self.recording: "waveform",
             self.transport: "speedBox",
             self.annotations: "annotationsTable",
+            self.checks: "checksTable",
             self.pipeline: "runAllButton",
             self.training: "trainButton",
             self.evaluation: "evaluationRun",

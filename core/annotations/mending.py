@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.annotations.bounds import compose
@@ -36,3 +37,30 @@ def edit_of(fix: Fix, stored: Mapping[int, StoredAnnotation], *, by: Signature) 
         return None
     removed, added = fixed(fix, [stored[id_] for id_ in ids])
     return compose("fix", removed, added, by=by)
+
+
+def signed(edit: Edit, by: Signature) -> Edit:
+    """Let an edit be somebody's, and be made now.
+
+    Parameters
+    ----------
+    edit : Edit
+        Found earlier, by whoever looked.
+    by : Signature
+        Who makes it.
+
+    Returns
+    -------
+    Edit
+        The same, with another signature on all that it adds.
+    """
+    added = tuple(
+        replace(
+            a,
+            author=by.author,
+            edited_at=by.edited_at,
+            listening_gain_db=by.listening_gain_db,
+        )
+        for a in edit.added
+    )
+    return replace(edit, added=added, signature=by)

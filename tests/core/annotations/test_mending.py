@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.annotations.findings import Change, Fix
-from core.annotations.mending import edit_of
+from core.annotations.mending import edit_of, signed
 from core.annotations.stored import Signature, StoredAnnotation
 
 BY = Signature("ann", "2026-01-02T03:04:05+00:00", -6.0)
@@ -22,3 +22,10 @@ def test_what_is_changed_is_signed_and_what_is_deleted_goes():
 
 def test_what_cannot_be_edited_has_no_edit():
     assert edit_of(Fix("delete", deleted=(7,)), STORED, by=BY) is None
+
+
+def test_who_mends_signs():
+    found = edit_of(Fix("x", (Change(0, end_s=2.0),)), STORED, by=Signature("finder", "then"))
+    edit = signed(found, BY)
+    assert edit == edit_of(Fix("x", (Change(0, end_s=2.0),)), STORED, by=BY)
+    assert edit.signature == BY
