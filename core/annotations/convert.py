@@ -192,7 +192,7 @@ def _write_table(
 ) -> None:
     if out.exists() and not may_replace:
         msg = f"{out} is there already"
-        raise AnnotationError(msg, hint="Name another file, or say that it may be replaced.")
+        raise AnnotationError(msg, hint="Name another file, or say --overwrite.")
     has_range = any(x.low_hz is not None or x.high_hz is not None for x in labels)
     header = [config.file_column, config.start_column, config.end_column, config.class_column]
     with replacing(out) as part, part.open("w", encoding="utf-8", newline="") as file:

@@ -81,7 +81,7 @@ def write_label_files(
     there = [] if may_replace else [path for path in files.values() if path.exists()]
     if there:
         msg = f"{there[0]} is there already"
-        hint = "Name another folder, or say that files may be replaced."
+        hint = "Name another folder, or say --overwrite."
         raise AnnotationError(msg, hint=hint)
     for k, (name, labels) in enumerate(tracks.items()):
         report(Progress("labels", k, len(tracks), "recordings", name))

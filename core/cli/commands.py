@@ -256,7 +256,37 @@ def lint(project: Path, shortest_gap: float, without: tuple[str, ...], *, as_jso
     return lint_and_show(project, shortest_gap_s=shortest_gap, without=without, as_json=as_json)
 
 
-@loudness.command(name="convert-annotations")
+@loudness.group("annotations")
+def annotations_group() -> None:
+    """Take a project's annotations from a table, or give them to one."""
+
+
+@annotations_group.command("import")
+@click.argument("project", type=_FILE)
+@click.argument("table", type=_FILE, required=False)
+@click.option("--preview", is_flag=True, help="Only say what is new, changed or gone.")
+@_json
+def import_(project: Path, table: Path | None, *, preview: bool, as_json: bool) -> int:
+    """Take over what a table changes; edits of anything else stay. TABLE: the project's own."""
+    from core.annotation_tables import import_table, preview_import
+
+    work = preview_import if preview else import_table
+    return _run(work, project, table, as_json=as_json)
+
+
+@annotations_group.command()
+@click.argument("project", type=_FILE)
+@click.argument("table", type=_FILE, required=False)
+@click.option("--overwrite", is_flag=True, help="Also a table that is not the one imported.")
+@_json
+def export(project: Path, table: Path | None, *, overwrite: bool, as_json: bool) -> int:
+    """Write the annotations as the table that was imported, with the edits. TABLE: that one."""
+    from core.annotation_tables import export_table
+
+    return _run(export_table, project, table, overwrite=overwrite, as_json=as_json)
+
+
+@annotations_group.command()
 @click.argument("inputs", type=_FILE, nargs=-1, required=True)
 @click.argument("out", type=_FILE)
 @click.option(
@@ -264,15 +294,15 @@ def lint(project: Path, shortest_gap: float, without: tuple[str, ...], *, as_jso
     type=click.Choice(["csv", "audacity", "raven"]),
     help="What OUT becomes; a name that ends in .csv says it, too.",
 )
-@click.option("--replace", "may_replace", is_flag=True, help="Replace files that are there.")
-@setting_options(AnnotationConfig, without=("annotations",))
+@click.option("--overwrite", is_flag=True, help="Also files that are there.")
+@setting_options(AnnotationConfig, without=("annotations", "allow_overlaps"))
 @_json
-def convert_annotations(
+def convert(
     inputs: tuple[Path, ...],
     out: Path,
     to: str | None,
     *,
-    may_replace: bool,
+    overwrite: bool,
     as_json: bool,
     **options: Any,  # noqa: ANN401
 ) -> int:
@@ -291,7 +321,7 @@ def convert_annotations(
         out,
         config,
         to=kind,
-        may_replace=may_replace,
+        may_replace=overwrite,
         as_json=as_json,
     )
 

@@ -78,9 +78,7 @@ def test_an_evaluation_is_told_by_splits_steps_and_events():
 
 def test_label_files_that_do_not_tell_their_recordings_are_told_of():
     values = {"n_annotations": 3, "n_recordings": 2, "n_files": 1, "out": "labels", "renamed": []}
-    assert in_words("convert-annotations", values) == [
-        "3 annotations of 2 recordings, of 1 files, in labels"
-    ]
-    (_, line) = in_words("convert-annotations", {**values, "renamed": ["a-1.txt", "a-2.txt"]})
+    assert in_words("convert", values) == ["3 annotations of 2 recordings, of 1 files, in labels"]
+    (_, line) = in_words("convert", {**values, "renamed": ["a-1.txt", "a-2.txt"]})
     assert line.startswith("2 files have a hash")
     assert line.endswith("the first: a-1.txt")
