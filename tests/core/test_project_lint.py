@@ -79,14 +79,14 @@ def test_a_change_of_the_library_is_seen(project):
 
 
 def test_a_library_that_moved_is_no_second_one(project):
-    annotate(project, "a.wav,0,2,loud", "b.wav,0,0.9,loud")
+    annotate(project, "a.wav,0,2,loud", "b.wav,0,0.9,loud", "c.wav,0,2,loud")
     project.transcoded.mkdir(parents=True)
     entries = [
         ManifestEntry(f"/old/{p}", p, p, "transcoded", n_samples=8000, sample_rate=8000)
-        for p in ("a.wav", "b.wav")
+        for p in ("a.wav", "b.wav", "c.wav")
     ]
     write_manifest(project.transcoded, entries)
-    assert lint_project(project.folder).counts == {"beyond the end": 1}
+    assert lint_project(project.folder).counts == {"beyond the end": 2}
 
 
 def test_a_fix_is_an_edit_and_mends_what_the_project_keeps(project):

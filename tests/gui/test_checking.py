@@ -70,6 +70,7 @@ def test_an_edit_of_the_open_recording_is_a_reason_another_recording_is_none(ope
     opened._on_details(details)
     opened._on_details(RecordingDetails(Recording("b.wav", folder / "b.wav"), "b"))
     opened._on_details(details)
+    opened._on_details(replace(details))
     opened._on_details(None)
     assert not opened.is_looking
     opened._on_details(replace(details, stored_annotations=("another",)))
