@@ -57,3 +57,19 @@ class LabelSet:
             From 0 for the quietest; None if there is no such class.
         """
         return self.names.index(name) if name in self.names else None
+
+    def similar(self, name: str) -> str:
+        """Class that may have been meant: most unknown ones differ by a capital or a blank.
+
+        Parameters
+        ----------
+        name : str
+            As it stands in a table.
+
+        Returns
+        -------
+        str
+            Name of a class; empty if none is near.
+        """
+        meant = name.strip().casefold()
+        return next((known for known in self.names if known.casefold() == meant), "")

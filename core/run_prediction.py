@@ -7,7 +7,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.annotations.audacity import Label, write_label_tracks
+from core.annotations.audacity import write_label_tracks
+from core.annotations.labels import Label
 from core.errors import NothingToDoError
 from core.left_out import LeftOut
 from core.library import Library, Recording

@@ -250,6 +250,18 @@ def _plan(values: Values) -> list[str]:
     return lines + reasons + [f"note: {s['note']}" for s in values["stages"] if s["note"]]
 
 
+def _convert(values: Values) -> list[str]:
+    size = f"{values['n_annotations']} annotations of {values['n_recordings']} recordings"
+    lines = [f"{size}, of {values['n_files']} files, in {values['out']}"]
+    if values["renamed"]:
+        first = values["renamed"][0]
+        lines.append(
+            f"{len(values['renamed'])} files have a hash in their names, since recordings share "
+            f"theirs, and do not tell their recordings when they are read; the first: {first}"
+        )
+    return lines
+
+
 def _import(values: Values) -> list[str]:
     counts = ", ".join(f"{values[f'n_{kind}']} {kind}" for kind in ("new", "changed", "gone"))
     lines = [f"{counts}, {values['n_same']} as before, by {values['table']}"]
@@ -275,6 +287,7 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "predict": _predict,
     "export": _export,
     "plan": _plan,
+    "convert": _convert,
     "import": _import,
     "export": _export,
 }

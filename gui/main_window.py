@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from core.project import Project
+    from gui.panels.checks import ChecksPanel
     from gui.panels.evaluation import EvaluationPanel
     from gui.panels.review import ReviewPanel
     from gui.panels.training import TrainingPanel
@@ -154,6 +155,11 @@ class MainWindow(QMainWindow):
         """The panel."""
         return self._review.panel
 
+    @property
+    def checks(self) -> ChecksPanel:
+        """The panel."""
+        return self._checks.panel
+
     def _make_middle(self) -> None:
         session, actions = self.session, self.actions_
         self.welcome = WelcomePage(session, actions)
@@ -181,6 +187,7 @@ class MainWindow(QMainWindow):
         self._training = LaterDock("Training", self._make_training, self)
         self._evaluation = LaterDock("Evaluation", self._make_evaluation, self)
         self._review = LaterDock("Review", self._make_review, self)
+        self._checks = LaterDock("Checks", self._make_checks, self)
         left, right, bottom = (
             Qt.DockWidgetArea.LeftDockWidgetArea,
             Qt.DockWidgetArea.RightDockWidgetArea,
@@ -193,11 +200,14 @@ class MainWindow(QMainWindow):
             self._add_dock("trainingDock", self._training, bottom),
             self._add_dock("evaluationDock", self._evaluation, bottom),
             self._add_dock("reviewDock", self._review, bottom),
+            self._add_dock("checksDock", self._checks, right),
         ]
-        pipeline, training, evaluation, review = self.docks[2:]
+        pipeline, training, evaluation, review, checks = self.docks[2:]
         for dock in (training, evaluation, review):
             self.tabifyDockWidget(pipeline, dock)
         pipeline.raise_()
+        self.tabifyDockWidget(self.docks[1], checks)
+        self.docks[1].raise_()
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.resizeDocks(self.docks[:2], [270, 230], Qt.Orientation.Horizontal)
         self.resizeDocks(self.docks[2:3], [220], Qt.Orientation.Vertical)
@@ -209,7 +219,7 @@ class MainWindow(QMainWindow):
 
     def _make_the_rest(self) -> None:
         self._has_rest = True
-        for dock in (self._training, self._evaluation, self._review):
+        for dock in (self._training, self._evaluation, self._review, self._checks):
             self._own_keys.watch(dock.panel)
 
     def _make_training(self) -> TrainingPanel:
@@ -239,6 +249,15 @@ class MainWindow(QMainWindow):
         self.recording.explaining.follow(panel)
         panel.reviewing.want(self._review.is_in_front)
         self._review.visibilityChanged.connect(panel.reviewing.want)
+        return panel
+
+    def _make_checks(self) -> ChecksPanel:
+        from gui.panels.checks import ChecksPanel
+
+        panel = ChecksPanel(self.session, self.media)
+        panel.place_wanted.connect(lambda p: self.review.listening.show(p, plays=False))
+        panel.checking.want(self._checks.is_in_front)
+        self._checks.visibilityChanged.connect(panel.checking.want)
         return panel
 
     def _make_menus(self) -> None:
@@ -292,6 +311,7 @@ class MainWindow(QMainWindow):
             "close_project": self._close_project,
             "quit": self.close,
             "review": lambda: self._raise(self.review),
+            "checks": lambda: self._raise(self.checks),
             "train": lambda: self._raise(self.training),
             "predict": lambda: PredictDialog(
                 session, self.library.table.selected_recordings(), self
@@ -341,6 +361,7 @@ class MainWindow(QMainWindow):
             self.recording: "waveform",
             self.transport: "speedBox",
             self.annotations: "annotationsTable",
+            self.checks: "checksTable",
             self.pipeline: "runAllButton",
             self.training: "trainButton",
             self.evaluation: "evaluationRun",

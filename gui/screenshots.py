@@ -44,6 +44,7 @@ class View:
 def _fit(window: MainWindow) -> None:
     _raise(window, window.pipeline)
     window.recording.explaining.close()
+    _raise(window, window.annotations)
     window.session.time.clear_selection()
     window.session.time.fit()
 
@@ -131,6 +132,24 @@ def _explanation(window: MainWindow) -> None:
     )
 
 
+def _checks(window: MainWindow) -> None:
+    """The first finding, and where it is."""
+    checks = window.checks
+    _raise(window, checks)
+
+    def choose() -> None:
+        if checks.checking.is_looking:
+            return
+        checks.checking.changed.disconnect(choose)
+        if checks.model.rowCount():
+            checks.table.clearSelection()
+            checks.table.selectRow(0)
+
+    # They are looked for first.
+    checks.checking.changed.connect(choose)
+    choose()
+
+
 def _trigger(name: str) -> Callable[[MainWindow], None]:
     return lambda window: window.actions_[name].trigger()
 
@@ -152,6 +171,7 @@ WITH_PROJECT = (
     View("evaluation_events", _evaluation(5)),
     View("review", _errors),
     View("explanation", _explanation),
+    View("checks", _checks),
     View("predict", _trigger("predict"), dialog=True),
     View("settings", _trigger("project_settings"), dialog=True),
     View("new_project", _trigger("new_project"), dialog=True),

@@ -28,6 +28,8 @@ def _commands(program):
 def test_a_command_and_its_options_exist(line):
     _, name, *arguments = shlex.split(line, comments=True)
     command = loudness.commands[name]
+    if hasattr(command, "commands"):
+        command = command.commands[arguments.pop(0)]
     known = {option for parameter in command.params for option in parameter.opts}
     given = {a.partition("=")[0] for a in arguments if a.startswith("--")}
     assert given <= known

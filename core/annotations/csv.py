@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.annotations.labels import parse_number
 from core.errors import AnnotationError
 from core.label_set import LabelSet
 from core.left_out import LeftOut
@@ -340,27 +340,34 @@ def find_target(label: str, label_set: LabelSet) -> int:
     """
     target = label_set.target(label)
     if target is None:
-        msg = f"there is no class {label!r}{_similar(label, label_set)}"
-        raise UnusableRowError(msg)
+        raise UnusableRowError(unknown_class(label, label_set))
     return target
 
 
-def _similar(label: str, label_set: LabelSet) -> str:
-    """What may have been meant: most unknown classes differ by a capital."""
-    for name in label_set.names:
-        if name.casefold() == label.casefold():
-            return f"; if {name} is meant, say so by class_names: {label}={name}"
-    return ""
+def unknown_class(label: str, label_set: LabelSet) -> str:
+    """Say that there is no such class, and which may have been meant.
+
+    Parameters
+    ----------
+    label : str
+        As it stands in a table.
+    label_set : LabelSet
+        The classes.
+
+    Returns
+    -------
+    str
+        The reason for leaving the annotation out.
+    """
+    similar = label_set.similar(label)
+    hint = f"; if {similar} is meant, say so by class_names: {label}={similar}" if similar else ""
+    return f"there is no class {label!r}{hint}"
 
 
 def _seconds(text: str, column: str) -> float:
     """A finite number, with a point or a comma."""
-    try:
-        # Python would read 1_000, too; nobody writes seconds so.
-        value = math.nan if "_" in text else float(text.replace(",", ".", 1))
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
+    value = parse_number(text)
+    if value is None:
         msg = f"{column} is no number: {text!r}"
         raise UnusableRowError(msg)
     return value

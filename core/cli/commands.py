@@ -254,6 +254,24 @@ def plan(project: Path, *, as_json: bool) -> int:
     return _run(plan_project, project, as_json=as_json)
 
 
+@loudness.command()
+@click.argument("project", type=_FILE)
+@click.option(
+    "--shortest_gap",
+    type=click.FloatRange(0),
+    default=0.05,
+    show_default=True,
+    help="Gaps and overlaps up to this are taken for slips. In seconds.",
+)
+@click.option("--without", multiple=True, help="A kind of finding that is of no interest.")
+@_json
+def lint(project: Path, shortest_gap: float, without: tuple[str, ...], *, as_json: bool) -> int:
+    """List what may be wrong with a project's annotations; exit code 3 if there is anything."""
+    from core.cli.lint_command import lint_and_show
+
+    return lint_and_show(project, shortest_gap_s=shortest_gap, without=without, as_json=as_json)
+
+
 @loudness.group("annotations")
 def annotations_group() -> None:
     """Take a project's annotations from a table, or give them to one."""
@@ -282,6 +300,46 @@ def export(project: Path, table: Path | None, *, overwrite: bool, as_json: bool)
     from core.annotation_tables import export_table
 
     return _run(export_table, project, table, overwrite=overwrite, as_json=as_json)
+
+
+@annotations_group.command()
+@click.argument("inputs", type=_FILE, nargs=-1, required=True)
+@click.argument("out", type=_FILE)
+@click.option(
+    "--to",
+    type=click.Choice(["csv", "audacity", "raven"]),
+    help="What OUT becomes; a name that ends in .csv says it, too.",
+)
+@click.option("--overwrite", is_flag=True, help="Also files that are there.")
+@setting_options(AnnotationConfig, without=("annotations", "allow_overlaps"))
+@_json
+def convert(
+    inputs: tuple[Path, ...],
+    out: Path,
+    to: str | None,
+    *,
+    overwrite: bool,
+    as_json: bool,
+    **options: Any,  # noqa: ANN401
+) -> int:
+    """Convert between a CSV, label tracks of Audacity and selection tables of Raven.
+
+    INPUTS are files of any of these, or folders of them; OUT is a table, or a folder with a file
+    for each recording.
+    """
+    from core.annotations.convert import convert_annotations, format_of
+
+    config = config_from(AnnotationConfig, options)
+    kind = format_of(out, to or "")
+    return _run(
+        convert_annotations,
+        inputs,
+        out,
+        config,
+        to=kind,
+        may_replace=overwrite,
+        as_json=as_json,
+    )
 
 
 def _run(stage: Any, *arguments: Any, as_json: bool, **options: Any) -> int:  # noqa: ANN401

@@ -35,3 +35,9 @@ def test_two_classes_are_enough():
 def test_many_classes():
     labels = LabelSet(tuple(map(str, range(MAXIMUM_CLASSES))))
     assert labels.target("125") == 125
+
+
+def test_a_class_that_differs_by_a_capital_or_a_blank_is_similar():
+    labels = LabelSet()
+    assert labels.similar(" Barely ") == "barely"
+    assert not labels.similar("bare")

@@ -81,3 +81,11 @@ def test_an_evaluation_is_told_by_splits_steps_and_events():
     ]
     assert ["all", "0.500", "0.300", "0.200"] in [line.split() for line in lines]
     assert lines[-2].split() == ["events", "0.250", "[0.40,", "0.60]", "1.500", *"123"]
+
+
+def test_label_files_that_do_not_tell_their_recordings_are_told_of():
+    values = {"n_annotations": 3, "n_recordings": 2, "n_files": 1, "out": "labels", "renamed": []}
+    assert in_words("convert", values) == ["3 annotations of 2 recordings, of 1 files, in labels"]
+    (_, line) = in_words("convert", {**values, "renamed": ["a-1.txt", "a-2.txt"]})
+    assert line.startswith("2 files have a hash")
+    assert line.endswith("the first: a-1.txt")

@@ -106,9 +106,11 @@ def test_a_dock_that_was_closed_stays_closed(window, project_folder):
 
 
 def test_the_pipeline_stands_before_what_comes_of_it(window, project_folder):
-    pipeline, *others = window.docks[2:]
+    pipeline, *others, checks = window.docks[2:]
     for _ in range(2):
         assert window.tabifiedDockWidgets(pipeline) == others
+        assert window.tabifiedDockWidgets(checks) == [window.docks[1]]
+        assert window.checks.visibleRegion().isEmpty()
         # To Qt, a dock that another covers is visible.
         assert not window.pipeline.visibleRegion().isEmpty()
         assert window.evaluation.visibleRegion().isEmpty()
@@ -128,7 +130,7 @@ def test_what_is_no_project_is_a_sentence(window, tmp_path, project_folder):
 def test_f6_goes_from_panel_to_panel(window, qtbot):
     panels = [
         *(window.library, window.recording, window.transport),
-        *(window.annotations, window.pipeline, window.training),
+        *(window.annotations, window.checks, window.pipeline, window.training),
         *(window.evaluation, window.review),
     ]
     table = window.findChild(QWidget, "annotationsTable")

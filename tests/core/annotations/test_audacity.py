@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.annotations.audacity import Label, format_labels, write_label_tracks
+from core.annotations.audacity import format_labels, read_audacity, write_label_tracks
+from core.annotations.labels import Label, on_one_line
 from core.errors import StorageError
 from core.progress import Cancelled
 
@@ -17,12 +18,15 @@ SPANS = st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)).map(sorted)
 
 
 def read(text):
-    """As Audacity does: columns between tabs, one label in a line."""
-    rows = [line.split("\t") for line in text.splitlines()]
-    return [Label(float(start), float(end), label) for start, end, label in rows]
+    found = read_audacity(text)
+    assert not found.left_out
+    return list(found.labels)
 
 
-@given(st.lists(st.tuples(SPANS, st.sampled_from(["inaudible", "barely audible", "laut"]))))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"])).map(on_one_line)
+
+
+@given(st.lists(st.tuples(SPANS, TEXTS)))
 def test_labels_come_back_to_the_microsecond(spans):
     labels = [Label(start, end, text) for (start, end), text in spans]
     found = read(format_labels(labels))
@@ -35,6 +39,36 @@ def test_labels_come_back_to_the_microsecond(spans):
 
 def test_a_line_has_six_decimals_between_tabs():
     assert format_labels([Label(0, 1.25, "audible")]) == "0.000000\t1.250000\taudible\n"
+
+
+@given(st.floats(0, 2e4), st.floats(0, 2e4))
+def test_frequencies_come_back(low_hz, high_hz):
+    labels = [Label(0, 1, "a", low_hz, high_hz), Label(1, 2, "b"), Label(2, 3, "c", None, high_hz)]
+    for there, back in zip(labels, read(format_labels(labels)), strict=True):
+        assert back.low_hz == (there.low_hz and pytest.approx(there.low_hz, abs=1e-6))
+        assert back.high_hz == (there.high_hz and pytest.approx(there.high_hz, abs=1e-6))
+
+
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [
+        ("0,5\t1,5\tbarely\r\n", Label(0.5, 1.5, "barely")),
+        ("2.5\tpoint of old\n", Label(2.5, 2.5, "point of old")),
+        ("2.5\t2.5\tpoint\n", Label(2.5, 2.5, "point")),
+        ("2.5\t3.5\n", Label(2.5, 3.5, "")),
+        ("2.5\t3.5\ta\tb\n", Label(2.5, 3.5, "a b")),
+        ('2.5\t3.5\t"open\n', Label(2.5, 3.5, '"open')),
+        ("2.5\t3.5\tNA\n\\\t-1.0\t200\n", Label(2.5, 3.5, "NA", None, 200)),
+    ],
+)
+def test_labels_are_read_as_programs_and_people_write_them(line, label):
+    assert read(line) == [label]
+
+
+def test_a_line_that_is_no_label_is_listed():
+    found = read_audacity("\\\t1\t2\nlabels of today\n\n0\t1\tbarely\n\\\t1\t2\n\\\t3\t4\n")
+    assert found.labels == (Label(0, 1, "barely", 1, 2),)
+    assert [x.name for x in found.left_out] == ["line 1", "line 2", "line 6"]
 
 
 def test_a_tab_or_a_line_break_in_a_class_is_no_column():

@@ -20,10 +20,12 @@ OPTIONS = {
     "export": {"model", "out"},
     "run": {"project", "until", "workers"},
     "plan": {"project"},
+    "lint": {"project", "shortest_gap", "without"},
 }
 OF_ANNOTATIONS = {
     "import": {"project", "table", "preview"},
     "export": {"project", "table", "overwrite"},
+    "convert": {"inputs", "out", "to", "overwrite", "classes", "class_names"},
 }
 
 
