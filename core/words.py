@@ -243,6 +243,33 @@ def _plan(values: Values) -> list[str]:
     return lines + reasons
 
 
+def _align(values: Values) -> list[str]:
+    header = ["recording", "", "shift in s", "95 % interval", "drift in %", "edges", "lag in s"]
+    return [
+        *table(header, [_alignment(found) for found in values["recordings"]]),
+        "A shift says how much later than the annotations the sound changes; negative is earlier.",
+        "A lag says the same of the transcoded recording and its original; it should be 0.",
+        *_typical(values["typical_shift_s"]),
+    ]
+
+
+def _alignment(found: Values) -> list[object]:
+    values = found["alignment"]
+    drift, lag_s = values["drift"], found["transcode_lag_s"]
+    told = [values["verdict"], None, None, None]
+    if values["verdict"] != "cannot tell":
+        interval = f"{values['low_s']:+.3f} to {values['high_s']:+.3f}"
+        drifts = None if drift is None else f"{100 * drift:+.3f}"
+        told = [values["verdict"], f"{values['shift_s']:+.3f}", interval, drifts]
+    return [found["recording"], *told, values["n_edges"], lag_s]
+
+
+def _typical(shift_s: float | None) -> list[str]:
+    if shift_s is None:
+        return ["It can be told of no recording."]
+    return [f"Median of those of which it can be told: {shift_s:+.3f} s."]
+
+
 _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "demo": _demo,
     "transcode": _transcode,
@@ -252,4 +279,5 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "evaluate": _evaluate,
     "predict": _predict,
     "plan": _plan,
+    "align": _align,
 }

@@ -238,6 +238,20 @@ def plan(project: Path, *, as_json: bool) -> int:
     return _run(plan_project, project, as_json=as_json)
 
 
+@loudness.command()
+@click.argument("project", type=_FILE)
+@_workers
+@_json
+def align(project: Path, workers: int, *, as_json: bool) -> int:
+    """Say whether a project's annotations lie where its recordings change.
+
+    The most suspicious recordings come first. Exit code 3: some are suspicious, or were left out.
+    """
+    from core.cli.project_commands import align_project
+
+    return align_project(project, workers=workers, as_json=as_json)
+
+
 def _run(stage: Any, *arguments: Any, as_json: bool, **options: Any) -> int:  # noqa: ANN401
     """Run a stage in a child, with bars, and show its result."""
     from core.isolation import StageRunner
