@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.annotations.csv import read_annotations
 from core.annotations.matching import assign_annotations
 from core.dataset import dataset_schema
 from core.errors import DatasetError, NothingToDoError
@@ -20,6 +19,7 @@ from core.features.table import FeatureTable
 from core.labelling import CONFLICT, FrameGrid, label_frames
 from core.left_out import LeftOut
 from core.progress import Progress, ignore
+from core.project_annotations import ReadAnnotations, read_from_table
 from core.storage import replacing, sha256_of
 from core.tables import (
     TableMeta,
@@ -122,7 +122,7 @@ class _Edges:
 
 def build_dataset(
     features: Path,
-    annotations: Path,
+    annotations: Path | ReadAnnotations,
     config: AnnotationConfig,
     *,
     table: Path,
@@ -135,8 +135,8 @@ def build_dataset(
     ----------
     features : Path
         The table of features.
-    annotations : Path
-        The table of annotations.
+    annotations : Path or ReadAnnotations
+        The table of annotations, or what was read of a project's.
     config : AnnotationConfig
         Names of its columns and classes.
     table : Path
@@ -167,7 +167,9 @@ def build_dataset(
         raise DatasetError(
             msg, hint=f"Use --sample_rate={source.meta.sample_rate}, or leave it out."
         )
-    annotated = read_annotations(annotations, config)
+    if not isinstance(annotations, ReadAnnotations):
+        annotations = read_from_table(annotations, config)
+    annotated = annotations.table
     notes = _Notes()
     for row in annotated.left_out:
         notes.leave_out("not an annotation", row.name, row.reason)
@@ -184,8 +186,9 @@ def build_dataset(
         source={
             "path": str(source.path.absolute()),
             "sha256": source.meta.sha256,
-            "annotations": str(annotations.absolute()),
-            "annotations_sha256": sha256_of(annotations),
+            "annotations": annotations.path,
+            "annotations_sha256": annotations.sha256,
+            "annotations_content": annotations.content,
         },
     )
     _write(table, source, labelled, meta, report)

@@ -175,15 +175,13 @@ def _extract(project: Project, execution: Execution, report: Report) -> Any:  # 
 
 
 def _dataset(project: Project, _execution: Execution, report: Report) -> Any:  # noqa: ANN401
-    from pathlib import Path
-
     from core.build_dataset import build_dataset
+    from core.project_annotations import ProjectAnnotations
 
-    config = project.settings.annotations
     return build_dataset(
         project.features,
-        Path(config.annotations),
-        config,
+        ProjectAnnotations(project).read(),
+        project.settings.annotations,
         table=project.dataset,
         report=report,
     )

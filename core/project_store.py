@@ -1,10 +1,10 @@
-"""The project's own database: what each stage did to each recording, and marks of a reviewer."""
+"""The project's own database: what stages did to recordings, a reviewer's marks, annotations."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
 
-STORE_VERSION = 2
+STORE_VERSION = 3
 
 PATIENCE_S = 10.0
 """So long another program's writing is waited for."""
@@ -49,7 +49,42 @@ CREATE TABLE mark (
     PRIMARY KEY (recording, start_sample, end_sample, sample_rate, annotated)
 );
 """
-_MIGRATIONS = (_STAGES, _MARKS)
+_ANNOTATIONS = """
+CREATE TABLE annotation (
+    id                INTEGER PRIMARY KEY,
+    file_name         TEXT NOT NULL,  -- as the table of annotations names the recording
+    start_s           REAL NOT NULL,
+    end_s             REAL NOT NULL,
+    label             TEXT NOT NULL,  -- name of the class
+    author            TEXT NOT NULL,
+    edited_at         TEXT NOT NULL,  -- ISO 8601, UTC, empty: as imported
+    listening_gain_db REAL
+);
+CREATE INDEX annotation_of_file ON annotation (file_name, start_s);
+CREATE TABLE annotation_edit (
+    number            INTEGER PRIMARY KEY AUTOINCREMENT,
+    name              TEXT NOT NULL,
+    author            TEXT NOT NULL,
+    edited_at         TEXT NOT NULL,  -- ISO 8601, UTC
+    listening_gain_db REAL,
+    removed           TEXT NOT NULL,  -- JSON, rows of annotation
+    added             TEXT NOT NULL   -- JSON, rows of annotation
+);
+CREATE TABLE annotation_source (
+    number      INTEGER PRIMARY KEY CHECK (number = 1),
+    path        TEXT NOT NULL,        -- of the table imported last, empty: there was none
+    sha256      TEXT NOT NULL,
+    settings    TEXT NOT NULL,        -- JSON, how it was read
+    imported_at TEXT NOT NULL,        -- ISO 8601, UTC
+    content     BLOB NOT NULL         -- its bytes, zlib
+);
+CREATE TABLE annotation_line (
+    line   INTEGER PRIMARY KEY,       -- of the table imported last
+    id     INTEGER UNIQUE,            -- of its annotation, which may be deleted by now
+    reason TEXT NOT NULL              -- why it is none, or empty
+);
+"""
+_MIGRATIONS = (_STAGES, _MARKS, _ANNOTATIONS)
 """The k-th brings a database of version k to version k + 1."""
 
 _MARKS_SINCE = 2
@@ -162,7 +197,7 @@ class ProjectStore:
         """
         rows = [(stage.stage, r.recording, r.made_from, r.status, r.reason) for r in recordings]
         result = json.dumps(stage.result)
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO stage VALUES (?, ?, ?, ?)",
                 (stage.stage, stage.finished_at, stage.seconds, result),
@@ -183,7 +218,7 @@ class ProjectStore:
         StageRecord or None
             None if it never has.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             if connection is None:
                 return None
             found = connection.execute("SELECT * FROM stage WHERE stage = ?", (name,)).fetchone()
@@ -206,7 +241,7 @@ class ProjectStore:
             By the path of the original; empty if the stage never ran.
         """
         query = "SELECT recording, made_from, status, reason FROM recording_stage WHERE stage = ?"
-        with self._reading() as connection:
+        with self.reading() as connection:
             if connection is None:
                 return {}
             rows = connection.execute(query, (stage,)).fetchall()
@@ -220,7 +255,7 @@ class ProjectStore:
         list of Mark
             The oldest first.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             if connection is None or self._version(connection) < _MARKS_SINCE:
                 return []
             rows = connection.execute("SELECT * FROM mark ORDER BY marked_at").fetchall()
@@ -247,7 +282,7 @@ class ProjectStore:
         """
         keys = [astuple(mark)[:5] for mark in remove]
         where = "recording = ? AND start_sample = ? AND end_sample = ? AND sample_rate = ?"
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.executemany(f"DELETE FROM mark WHERE {where} AND annotated = ?", keys)  # noqa: S608  a constant
             connection.executemany(
                 "INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -255,24 +290,50 @@ class ProjectStore:
             )
 
     @contextmanager
-    def _reading(self) -> Generator[sqlite3.Connection | None]:
-        """A connection that cannot write: a read-only folder will do; None without a file."""
+    def reading(self) -> Generator[sqlite3.Connection | None]:
+        """A connection that cannot write, so that a read-only folder will do.
+
+        Yields
+        ------
+        Connection or None
+            One state of the database for as long as it is open; None where there is no file.
+        """
         if not self._path.exists():
             yield None
             return
         with self._explained():
+            self._recover()
             uri = self._path.absolute().as_uri() + "?mode=ro"
             with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE_S)) as connection:
+                connection.execute("BEGIN")
                 self._version(connection)
                 yield connection
 
+    def _recover(self) -> None:
+        """Undo what a killed program left half written, which a reader is not allowed to."""
+        if self._path.with_name(f"{self._path.name}-journal").exists():
+            with (
+                suppress(sqlite3.OperationalError),
+                closing(sqlite3.connect(self._path, timeout=PATIENCE_S)) as connection,
+            ):
+                self._version(connection)
+
     @contextmanager
-    def _transaction(self) -> Generator[sqlite3.Connection]:
+    def transaction(self) -> Generator[sqlite3.Connection]:
+        """A connection that holds the database for writing.
+
+        Yields
+        ------
+        Connection
+            What is written is on the disk afterwards, or none of it if the block raises.
+        """
         with (
             self._explained(),
             closing(sqlite3.connect(self._path, timeout=PATIENCE_S)) as connection,
             connection,
         ):
+            # Beyond FULL: that the journal is gone, too, which is what makes a change valid.
+            connection.execute("PRAGMA synchronous = EXTRA")
             connection.execute("BEGIN IMMEDIATE")
             if (version := self._version(connection)) < STORE_VERSION:
                 self._migrate(connection, version)

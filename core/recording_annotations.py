@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from core.annotations.csv import read_annotations
-from core.annotations.matching import assign_annotations
+from core.annotations.matching import RecordingFinder
+from core.annotations.stored import to_annotations
 from core.drawing_cache import file_stamp
 from core.manifest import FILE_NAME, JOURNAL_NAME, read_manifest
 from core.progress import ignore
+from core.project_annotations import ProjectAnnotations
 from core.remembered import remembered
 
 if TYPE_CHECKING:
     from core.annotations.csv import Annotation
-    from core.annotations.matching import Assignment
+    from core.annotations.stored import StoredAnnotation
     from core.library import Recording
     from core.manifest import ManifestEntry
     from core.progress import Report
@@ -30,10 +31,34 @@ class _Known:
     key: object
     names: list[tuple[str, str]]
     places: dict[str, int]
+    finder: RecordingFinder
 
     @classmethod
     def of(cls, key: object, names: dict[str, str]) -> _Known:
-        return cls(key, list(names.items()), {name: k for k, name in enumerate(names)})
+        known = list(names.items())
+        return cls(key, known, {name: k for k, name in enumerate(names)}, RecordingFinder(known))
+
+
+@dataclass(frozen=True)
+class FoundAnnotations:
+    """The annotations of a recording.
+
+    Parameters
+    ----------
+    annotations : tuple of Annotation
+        Those whose class the project knows, by their start.
+    stored : tuple of StoredAnnotation
+        All, as they can be edited, by their start.
+    problem : str
+        Why there are none, or not all; empty if nothing is wrong.
+    name : str
+        What a new annotation calls the recording.
+    """
+
+    annotations: tuple[Annotation, ...]
+    stored: tuple[StoredAnnotation, ...]
+    problem: str
+    name: str
 
 
 def find_annotations(
@@ -42,8 +67,8 @@ def find_annotations(
     entries: dict[str, ManifestEntry],
     *,
     report: Report = ignore,
-) -> tuple[tuple[Annotation, ...], str]:
-    """Find the annotations that the project's table has of a recording.
+) -> FoundAnnotations:
+    """Find the annotations that a project has of a recording.
 
     Parameters
     ----------
@@ -58,31 +83,54 @@ def find_annotations(
 
     Returns
     -------
-    annotations : tuple of Annotation
-        By their start.
-    problem : str
-        Which were left out since they may mean another recording, too; empty if none were.
+    FoundAnnotations
+        Annotations that may mean another recording, too, are left out, and told.
 
     Raises
     ------
     AnnotationError
         If the table cannot be read or is none.
+    ProjectError
+        If the project's database cannot be read.
     LibraryError
         If the recording is not in the manifest, and the database cannot be read.
     """
-    config = project.settings.annotations
-    if not config.annotations:
-        return (), "The project names no table of annotations."
-    path = Path(config.annotations)
-    key = (str(path), file_stamp(path), json.dumps(config.to_dict()))
-    table = remembered("annotations", key, lambda: read_annotations(path, config))
+    annotations = ProjectAnnotations(project)
     known = _known(project, recording, entries, report)
-    assignment = remembered(
-        "assignment", (key, known.key), lambda: assign_annotations(table.annotations, known.names)
-    )
     place = known.places[str(recording.path)]
-    mine = sorted(assignment.by_recording.get(place, ()), key=lambda a: (a.start_s, a.end_s))
-    return tuple(mine), _ambiguity(assignment, place, known.names)
+    names = annotations.names()
+    mine = [name for name in names if known.finder.find(name) == (place,)]
+    found = annotations.of(mine)
+    problems: list[str] = []
+    if annotations.is_kept:
+        problems.append(annotations.table_changed())
+    elif annotations.path is None:
+        problems.append("The project names no table of annotations.")
+    elif not found and not annotations.has_any():
+        # Says what is wrong with a table that has no annotation at all.
+        annotations.table()
+    problems.append(_ambiguity(annotations, known, names, place))
+    return FoundAnnotations(
+        to_annotations(found, annotations.config),
+        tuple(stored for stored, _ in found),
+        " ".join(filter(None, problems)),
+        _name(recording, known, mine, names),
+    )
+
+
+def _name(recording: Recording, known: _Known, mine: list[str], names: list[str]) -> str:
+    """What a new annotation calls a recording: as its others do, or as is the table's custom."""
+    if mine:
+        return mine[0]
+    place = known.places[str(recording.path)]
+    base = PurePath(recording.database_path).name
+    has_paths = any("/" in name for name in names)
+    has_endings = not names or any(PurePath(name).suffix for name in names)
+    candidates = [base if has_endings else PurePath(base).stem]
+    candidates.insert(0 if has_paths or not names else 1, recording.database_path)
+    # What is short may mean several; the full path never does.
+    free = (name for name in candidates if known.finder.find(name) == (place,))
+    return next(free, str(recording.path))
 
 
 def _known(
@@ -126,16 +174,18 @@ def _names(entries: dict[str, ManifestEntry]) -> dict[str, str]:
     return {e.original: e.database_path for e in entries.values()}
 
 
-def _ambiguity(assignment: Assignment, place: int, names: list[tuple[str, str]]) -> str:
+def _ambiguity(annotations: ProjectAnnotations, known: _Known, names: list[str], place: int) -> str:
     """Say which annotations may be meant for this recording, or for another."""
-    found = [(a, places) for a, places in assignment.ambiguous if place in places]
-    if not found:
+    ambiguous = [
+        name for name in names if place in (found := known.finder.find(name)) and len(found) > 1
+    ]
+    left_out = annotations.of(ambiguous)
+    if not left_out:
         return ""
-    annotation, places = found[0]
-    both = " and ".join(names[k][0] for k in places)
-    n = len(found)
+    both = " and ".join(known.names[k][0] for k in known.finder.find(ambiguous[0]))
+    n = len(left_out)
     how_many = "1 annotation is" if n == 1 else f"{n} annotations are"
-    return f"{how_many} left out: {annotation.file_name} may mean {both}."
+    return f"{how_many} left out: {ambiguous[0]} may mean {both}."
 
 
 def manifest_entries(folder: Path) -> dict[str, ManifestEntry]:

@@ -10,7 +10,7 @@ from core.drawing_cache import file_stamp
 from core.errors import LoudnessError, RecordingError
 from core.progress import Progress, ignore
 from core.project import open_project
-from core.recording_annotations import find_annotations, manifest_entries
+from core.recording_annotations import FoundAnnotations, find_annotations, manifest_entries
 from core.remembered import remembered
 from core.tables import meta_path
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from core.annotations.csv import Annotation
+    from core.annotations.stored import StoredAnnotation
     from core.features.spec import FeatureSpec
     from core.library import Recording
     from core.manifest import ManifestEntry
@@ -73,6 +74,10 @@ class RecordingDetails:
         From the quietest to the loudest.
     annotations : tuple of Annotation
         Those of this recording, by their start.
+    stored_annotations : tuple of StoredAnnotation
+        The same as they can be edited, and those of classes that the project does not know.
+    annotation_name : str
+        What a new annotation calls the recording.
     annotations_problem : str
         Why there are none, or not all; empty if nothing is wrong.
     run : Path or None
@@ -109,6 +114,8 @@ class RecordingDetails:
     predictions_stamp: str = ""
     classes: tuple[str, ...] = ()
     annotations: tuple[Annotation, ...] = ()
+    stored_annotations: tuple[StoredAnnotation, ...] = ()
+    annotation_name: str = ""
     annotations_problem: str = ""
     run: Path | None = None
     run_is_current: bool = False
@@ -195,7 +202,7 @@ def describe_recording(
     stem = entry.stem if entry and entry.file else recording.path.stem
     features = _features(project, stem, entry)
     report(Progress("describe", text=f"Looking at {recording.name}"))
-    annotations, annotations_problem = _annotations(project, recording, entries, report)
+    found = _annotations(project, recording, entries, report)
     predicted = _predicted(project, features)
     return RecordingDetails(
         recording,
@@ -205,8 +212,10 @@ def describe_recording(
         features_stamp=file_stamp(features.features),
         predictions_stamp=file_stamp(predicted.predictions),
         classes=tuple(project.settings.annotations.classes),
-        annotations=annotations,
-        annotations_problem=annotations_problem,
+        annotations=found.annotations,
+        stored_annotations=found.stored,
+        annotation_name=found.name,
+        annotations_problem=found.problem,
         **{**vars(probed), **vars(transcoded), **vars(features), **vars(predicted)},
     )
 
@@ -328,8 +337,8 @@ def _current_run(project: Project) -> Path | None:
 
 def _annotations(
     project: Project, recording: Recording, entries: dict[str, ManifestEntry], report: Report
-) -> tuple[tuple[Annotation, ...], str]:
+) -> FoundAnnotations:
     try:
         return find_annotations(project, recording, entries, report=report)
     except LoudnessError as error:
-        return (), sentence(error)
+        return FoundAnnotations((), (), sentence(error), recording.database_path)

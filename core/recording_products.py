@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
-from core.annotations.csv import read_annotations
 from core.annotations.matching import RecordingFinder
 from core.errors import LoudnessError, TableError
 from core.manifest import read_manifest
+from core.project_annotations import ProjectAnnotations
 from core.project_store import ProjectStore
 from core.stage_plans import current_run
 from core.tables import read_meta
@@ -110,11 +110,7 @@ def count_annotations(
     AnnotationError
         If the table of annotations cannot be read.
     """
-    config = project.settings.annotations
-    if not config.annotations:
-        return Counter()
-    table = read_annotations(Path(config.annotations), config)
-    n_of_name = Counter(annotation.file_name for annotation in table.annotations)
+    n_of_name = ProjectAnnotations(project).counts()
     wanted = set(n_of_name) | {PurePath(name).stem for name in n_of_name}
     numbers: dict[str, list[int]] = {}
     own: dict[str, str] = {}

@@ -276,6 +276,9 @@ class LibraryConfig(Config):
         "",
         "One SELECT for the list in the window; if left out, every row of the table that is read.",
     )
+    reviewed_column: str = declare(
+        "reviewed", "Column that says whether a recording is reviewed; the only one ever written."
+    )
 
 
 @dataclass(frozen=True)
@@ -331,6 +334,7 @@ class AnnotationConfig(Config):
         "The classes in order, from the quietest to the loudest.",
     )
     class_names: dict[str, str] = declare({}, "Names used in the table = class they stand for.")
+    allow_overlaps: bool = declare(True, "Whether annotations of a recording may overlap.")  # noqa: FBT003  a default
 
 
 @dataclass(frozen=True)

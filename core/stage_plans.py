@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import TableError
 from core.manifest import read_manifest, settings_text
 from core.progress import ignore
+from core.project_annotations import ProjectAnnotations
 from core.project_store import ProjectStore, RecordingStatus
-from core.storage import read_json, sha256_of
+from core.storage import read_json
 from core.tables import read_meta
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from core.left_out import LeftOut
     from core.progress import Report
@@ -46,6 +47,8 @@ class StagePlan:
         Length of the recordings.
     n_bytes : int or None
         Size of what would be read.
+    note : str
+        What should be known, and does not make it stale.
     """
 
     stage: str
@@ -56,6 +59,7 @@ class StagePlan:
     n_frames: int | None = None
     seconds: float | None = None
     n_bytes: int | None = None
+    note: str = ""
 
 
 def plan_stage(
@@ -274,7 +278,7 @@ def _plan_extract(project: Project, _report: Report) -> StagePlan:
 def _plan_dataset(project: Project, _report: Report) -> StagePlan:
     config = project.settings.annotations
     features, dataset = _meta(project.features), _meta(project.dataset)
-    annotations = Path(config.annotations)
+    annotations = ProjectAnnotations(project)
     reasons: list[str] = []
     if features is None:
         reasons.append("there are no features")
@@ -284,9 +288,11 @@ def _plan_dataset(project: Project, _report: Report) -> StagePlan:
         source = dataset["source"]
         if features is not None and source["sha256"] != features["sha256"]:
             reasons.append("the features changed")
-        if not annotations.is_file() or source["annotations_sha256"] != sha256_of(annotations):
-            reasons.append(f"{annotations.name} changed")
-        reasons += config.changes_from({**dataset["config"], "annotations": config.annotations})
+        if annotations.changed_since(source):
+            reasons.append(f"{annotations.title} changed")
+        # Where the table lies, and what editing allows, make no difference to a dataset.
+        same = {k: config.to_dict()[k] for k in ("annotations", "allow_overlaps")}
+        reasons += config.changes_from({**dataset["config"], **same})
     return StagePlan(
         "dataset",
         fresh=not reasons,
@@ -294,6 +300,7 @@ def _plan_dataset(project: Project, _report: Report) -> StagePlan:
         n_recordings=len(features["recordings"]) if features else None,
         n_fresh=len(features["recordings"]) if features and not reasons else 0,
         n_frames=sum(r["n_rows"] for r in dataset["recordings"]) if dataset else None,
+        note=annotations.table_changed(),
     )
 
 

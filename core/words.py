@@ -240,7 +240,7 @@ def _plan(values: Values) -> list[str]:
     ]
     lines = table(["stage", "", "recordings", "done", "frames", "seconds", "bytes to read"], rows)
     reasons = [f"{s['stage']}: {reason}" for s in values["stages"] for reason in s["reasons"]]
-    return lines + reasons
+    return lines + reasons + [f"note: {s['note']}" for s in values["stages"] if s["note"]]
 
 
 def _align(values: Values) -> list[str]:

@@ -29,13 +29,15 @@ class Annotation:
     Parameters
     ----------
     line : int
-        Line of the table, the header being line 1.
+        Line of the table, the header being line 1; 0 for what is in no table yet.
     file_name : str
         Which recording, in the user's words.
     start_s, end_s : float
         Finite, ``start_s < end_s``; seconds from the start of the recording.
     target : int
         The class: its place in the order.
+    id : int
+        By which an edit names it: its line, until the project keeps the annotations itself.
     """
 
     line: int
@@ -43,9 +45,11 @@ class Annotation:
     start_s: float
     end_s: float
     target: int
+    id: int = 0
 
     def __str__(self) -> str:
-        return f"line {self.line} ({self.file_name}, {self.start_s:g} to {self.end_s:g} s)"
+        where = f"{self.file_name}, {self.start_s:g} to {self.end_s:g} s"
+        return f"line {self.line} ({where})" if self.line else where
 
 
 @dataclass(frozen=True)
@@ -124,19 +128,26 @@ def parse_annotations(text: str, config: AnnotationConfig, *, path: Path) -> Ann
     """
     label_set = LabelSet(config.classes)
     columns = (config.file_column, config.start_column, config.end_column, config.class_column)
-    separator = _separator(text, columns, path)
+    separator = find_separator(text, columns, path)
     annotations: list[Annotation] = []
     left_out: list[LeftOut] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        header = _header(reader)
+        header = read_header(reader)
         places = [header.index(c) for c in columns]
         for row in reader:
             if not any(cell.strip() for cell in row):
                 continue
             try:
-                annotations.append(_parse(row, places, reader.line_num, config, label_set))
-            except _UnusableRowError as error:
+                interval = parse_interval(row, places, config)
+                target = find_target(interval.label, label_set)
+                line = reader.line_num
+                annotations.append(
+                    Annotation(
+                        line, interval.file_name, interval.start_s, interval.end_s, target, line
+                    )
+                )
+            except UnusableRowError as error:
                 left_out.append(LeftOut(f"line {reader.line_num}", str(error)))
     except csv.Error as error:
         msg = f"{path} is no table, from line {reader.line_num} on: {error}"
@@ -148,8 +159,28 @@ def parse_annotations(text: str, config: AnnotationConfig, *, path: Path) -> Ann
     return AnnotationTable(tuple(annotations), label_set, tuple(left_out))
 
 
-class _UnusableRowError(Exception):
+class UnusableRowError(Exception):
     """A row that is no annotation; says why."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What a row says, whether or not its class is known.
+
+    Parameters
+    ----------
+    file_name : str
+        Which recording, in the user's words.
+    start_s, end_s : float
+        Finite, ``start_s < end_s``; seconds from the start of the recording.
+    label : str
+        The class in the project's words, or as the table has it.
+    """
+
+    file_name: str
+    start_s: float
+    end_s: float
+    label: str
 
 
 def decode_table(raw: bytes) -> str:
@@ -190,18 +221,38 @@ def guess_separator(text: str) -> str:
 
     def n_columns(separator: str) -> int:
         with suppress(csv.Error):
-            return len(_header(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
+            return len(read_header(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
         return 0
 
     return max(SEPARATORS, key=n_columns)
 
 
-def _separator(text: str, columns: tuple[str, ...], path: Path) -> str:
-    """The separator that makes the header have the columns."""
+def find_separator(text: str, columns: tuple[str, ...], path: Path) -> str:
+    """The separator that makes the header have the columns.
+
+    Parameters
+    ----------
+    text : str
+        The table.
+    columns : tuple of str
+        Names of the columns that are needed.
+    path : Path
+        Where it is from, for people.
+
+    Returns
+    -------
+    str
+        One of `SEPARATORS`.
+
+    Raises
+    ------
+    AnnotationError
+        If none does.
+    """
     headers: list[list[str]] = []
     for separator in SEPARATORS:
         with suppress(csv.Error):
-            header = _header(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+            header = read_header(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
             if all(c in header for c in columns):
                 return separator
             headers.append(header)
@@ -213,33 +264,85 @@ def _separator(text: str, columns: tuple[str, ...], path: Path) -> str:
     raise AnnotationError(msg, hint=hint)
 
 
-def _header(rows: Iterable[list[str]]) -> list[str]:
-    """The first row that is not blank; empty if there is none."""
+def read_header(rows: Iterable[list[str]]) -> list[str]:
+    """The first row that is not blank.
+
+    Parameters
+    ----------
+    rows : iterable of list of str
+        Cells; it is read on to the header and no further.
+
+    Returns
+    -------
+    list of str
+        Without the blanks around them; empty if there is none.
+    """
     stripped = ([cell.strip() for cell in row] for row in rows)
     return next((row for row in stripped if any(row)), list[str]())
 
 
-def _parse(
-    row: list[str], places: list[int], line: int, config: AnnotationConfig, label_set: LabelSet
-) -> Annotation:
-    """The annotation of a row; raises `_UnusableRowError`."""
+def parse_interval(row: list[str], places: list[int], config: AnnotationConfig) -> Interval:
+    """What a row says.
+
+    Parameters
+    ----------
+    row : list of str
+        Its cells.
+    places : list of int
+        Where file, start, end and class are among them.
+    config : AnnotationConfig
+        Names of columns and classes.
+
+    Returns
+    -------
+    Interval
+        Its class need not be one of the project.
+
+    Raises
+    ------
+    UnusableRowError
+        If it is no annotation.
+    """
     if len(row) <= max(places):
         msg = f"it has {len(row)} columns, not those of the header"
-        raise _UnusableRowError(msg)
+        raise UnusableRowError(msg)
     file_name, start, end, label = (row[p].strip() for p in places)
     if not file_name:
         msg = "it names no file"
-        raise _UnusableRowError(msg)
+        raise UnusableRowError(msg)
     start_s = _seconds(start, config.start_column)
     end_s = _seconds(end, config.end_column)
     if start_s >= end_s:
         msg = f"it starts at {start_s:g} s and ends at {end_s:g} s"
-        raise _UnusableRowError(msg)
-    target = label_set.target(config.class_names.get(label, label))
+        raise UnusableRowError(msg)
+    return Interval(file_name, start_s, end_s, config.class_names.get(label, label))
+
+
+def find_target(label: str, label_set: LabelSet) -> int:
+    """Place of a class in the order.
+
+    Parameters
+    ----------
+    label : str
+        Its name.
+    label_set : LabelSet
+        The classes.
+
+    Returns
+    -------
+    int
+        From 0 for the quietest.
+
+    Raises
+    ------
+    UnusableRowError
+        If there is no such class.
+    """
+    target = label_set.target(label)
     if target is None:
         msg = f"there is no class {label!r}{_similar(label, label_set)}"
-        raise _UnusableRowError(msg)
-    return Annotation(line, file_name, start_s, end_s, target)
+        raise UnusableRowError(msg)
+    return target
 
 
 def _similar(label: str, label_set: LabelSet) -> str:
@@ -259,5 +362,5 @@ def _seconds(text: str, column: str) -> float:
         value = math.nan
     if not math.isfinite(value):
         msg = f"{column} is no number: {text!r}"
-        raise _UnusableRowError(msg)
+        raise UnusableRowError(msg)
     return value

@@ -61,7 +61,7 @@ def demo(directory: Path, seed: int, *, as_json: bool) -> int:
 
 
 @loudness.command()
-@setting_options(LibraryConfig, required=("database",), without=("browse_query",))
+@setting_options(LibraryConfig, required=("database",), without=("browse_query", "reviewed_column"))
 @click.option("--data_destination", type=_FILE, required=True, help="Folder of the results.")
 @setting_options(TranscodeConfig)
 @_workers
@@ -121,7 +121,7 @@ def extract(
 
 @loudness.command()
 @click.option("--input_features", type=_FILE, required=True, help="Table of features.")
-@setting_options(AnnotationConfig, required=("annotations",))
+@setting_options(AnnotationConfig, required=("annotations",), without=("allow_overlaps",))
 @click.option("--out_csv", type=_FILE, required=True, help="The dataset, CSV or Parquet.")
 @click.option("--sample_rate", type=int, help="Checked against the features' own.")
 @_json

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.annotations.store import content_hash
 from core.build_dataset import build_dataset
 from core.dataset import load_dataset
 from core.errors import (
@@ -120,6 +121,9 @@ def test_what_it_was_made_from_stands_beside_it(build, features, tmp_path):
         "sha256": "hash",
         "annotations": str(tmp_path / "annotations.csv"),
         "annotations_sha256": sha256_of(tmp_path / "annotations.csv"),
+        "annotations_content": content_hash(
+            [("a.ogg", 0.5, 9.0, "audible"), ("a.ogg", 0.0, 0.05, "inaudible")]
+        ),
     }
     (recording,) = meta.recordings
     assert recording == replace(read_meta(features).recordings[0], n_rows=2 + 20)

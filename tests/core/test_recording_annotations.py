@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from core.annotations import csv as annotations_csv
+from core.annotations import table_text
 from core.errors import LibraryError
 from core.library import Recording
 from core.manifest import ManifestEntry, write_manifest
@@ -54,8 +54,8 @@ def annotate(project, *rows):
 
 def found(project, path):
     entries = manifest_entries(project.transcoded)
-    annotations, problem = find_annotations(project, recording(project, path), entries)
-    return [a.start_s for a in annotations], problem
+    found = find_annotations(project, recording(project, path), entries)
+    return [a.start_s for a in found.annotations], found.problem
 
 
 @pytest.mark.parametrize("listed", [list_in_manifest, list_in_database])
@@ -125,13 +125,13 @@ def test_rows_without_a_usable_path_do_not_matter(project):
 
 def test_what_changes_is_read_again_and_what_does_not_is_not(project, monkeypatch):
     reads = []
-    original = annotations_csv.read_annotations
+    original = table_text.read_table_text
 
-    def counting(path, config):
+    def counting(raw, config, *, path):
         reads.append(path)
-        return original(path, config)
+        return original(raw, config, path=path)
 
-    monkeypatch.setattr("core.recording_annotations.read_annotations", counting)
+    monkeypatch.setattr("core.project_annotations.read_table_text", counting)
     list_in_database(project, "rec1.wav", "rec2.wav")
     annotate(project, "rec1.wav,1,9,audible", "rec2.wav,2,9,audible")
     for path in ("rec1.wav", "rec2.wav", "rec1.wav"):

@@ -40,8 +40,8 @@ GOOD = "ok.wav,0,1,audible\n"
 def test_rows_in_their_order(read):
     table = read(HEADER + "b.wav,0.5,1.25,barely\na.wav,0,1,inaudible\n")
     assert table.annotations == (
-        Annotation(2, "b.wav", 0.5, 1.25, 1),
-        Annotation(3, "a.wav", 0.0, 1.0, 0),
+        Annotation(2, "b.wav", 0.5, 1.25, 1, 2),
+        Annotation(3, "a.wav", 0.0, 1.0, 0, 3),
     )
     assert table.label_set.names == ("inaudible", "barely", "audible")
     assert table.left_out == ()
@@ -55,7 +55,7 @@ def test_rows_in_their_order(read):
 def test_whatever_wrote_it(read, separator, encoding, end):
     text = (HEADER + "Käuzchen.wav,0.5,1.25,audible\n").replace(",", separator)
     table = read(text.replace("\n", end), encoding=encoding)
-    assert table.annotations == (Annotation(2, "Käuzchen.wav", 0.5, 1.25, 2),)
+    assert table.annotations == (Annotation(2, "Käuzchen.wav", 0.5, 1.25, 2, 2),)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
@@ -73,7 +73,7 @@ def test_blank_lines_are_nothing(read, before):
 
 def test_columns_in_any_order_and_company(read):
     table = read("who, class ,end,note,start,file_name\nme,audible,2,'x',1,a.wav,more\n")
-    assert table.annotations == (Annotation(2, "a.wav", 1.0, 2.0, 2),)
+    assert table.annotations == (Annotation(2, "a.wav", 1.0, 2.0, 2, 2),)
 
 
 def test_own_names_of_columns_and_classes(read):

@@ -1,0 +1,189 @@
+"""Who may edit a project's annotations: one window at a time, until it ends, however it does."""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import json
+import os
+import platform
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from core.errors import ProjectLockedError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+RIGHT_FILE = ".editing"
+"""In the project's folder. It stays there: a file that is removed could be locked by two."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds the right to edit.
+
+    Parameters
+    ----------
+    user, host : str
+        Names of the account and of the machine.
+    process : int
+        Its number there.
+    since : str
+        ISO 8601, local time.
+    """
+
+    user: str = ""
+    host: str = ""
+    process: int = 0
+    since: str = ""
+
+    def is_ours(self) -> bool:
+        """Whether it is this process, or the one that started it.
+
+        Returns
+        -------
+        bool
+            A window's edits are made by its children.
+        """
+        return self.host == platform.node() and self.process in {os.getpid(), os.getppid()}
+
+
+class EditingRight:
+    """The right to edit a project, if nobody else has it; a context manager.
+
+    The lock is the operating system's: it goes with the process, however that ends.
+
+    Parameters
+    ----------
+    folder : Path
+        The project folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / RIGHT_FILE
+        self._handle: int | None = None
+        self.refusal = ""
+        """Why the project can only be looked at; empty if it can be edited."""
+        self.take()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the project may be edited here."""
+        return not self.refusal
+
+    def take(self) -> bool:
+        """Try to get the right; another window may have been closed.
+
+        Returns
+        -------
+        bool
+            Whether it is held now.
+        """
+        if self._handle is not None:
+            return True
+        try:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except OSError as error:
+            self.refusal = (
+                f"This project can only be looked at: {self._path.parent} cannot be written"
+                f" ({error.strerror})."
+            )
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            self.refusal = _refusal(read_holder(self._path.parent))
+            return False
+        except OSError:
+            # Where no file can be locked, going on is better than never to edit.
+            pass
+        self._handle, self.refusal = handle, ""
+        now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+        me = Holder(_user(), platform.node(), os.getpid(), now)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps(asdict(me)).encode(), 0)
+        return True
+
+    def release(self) -> None:
+        """Let others edit."""
+        if self._handle is not None:
+            os.ftruncate(self._handle, 0)
+            os.close(self._handle)
+            self._handle = None
+            self.refusal = "This project is not open for editing here any more."
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def read_holder(folder: Path) -> Holder:
+    """Who holds the right to edit, or held it last and was killed.
+
+    Parameters
+    ----------
+    folder : Path
+        The project folder.
+
+    Returns
+    -------
+    Holder
+        Empty if that is not known.
+    """
+    try:
+        return Holder(**json.loads((folder / RIGHT_FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return Holder()
+
+
+@contextmanager
+def editing(folder: Path) -> Generator[None]:
+    """Edit a project: with the right of the window that asks for it, or with one's own.
+
+    Parameters
+    ----------
+    folder : Path
+        The project folder.
+
+    Yields
+    ------
+    None
+        While the right is held.
+
+    Raises
+    ------
+    ProjectLockedError
+        If another program holds it, or the folder cannot be written.
+    """
+    with EditingRight(folder) as right:
+        if not right.is_held and not read_holder(folder).is_ours():
+            raise ProjectLockedError(
+                right.refusal.removesuffix("."),
+                hint="Nothing was changed. Edit it there, or close it there first.",
+            )
+        yield
+
+
+def _refusal(holder: Holder) -> str:
+    if not holder.user:
+        return "This project can only be looked at: another program is editing it."
+    since = f" since {datetime.fromisoformat(holder.since):%H:%M}" if holder.since else ""
+    return (
+        f"This project can only be looked at: {holder.user} is editing it{since}"
+        f" (process {holder.process} on {holder.host})."
+    )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # An account without a name, as containers have it.
+        return f"user {os.getuid()}"
