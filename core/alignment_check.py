@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 from core.align_recording import AlignmentItem, RecordingAlignment, align_recording
+from core.annotations.matching import assign_annotations
 from core.errors import NothingToDoError
 from core.executor import Execution, map_recordings
 from core.left_out import LeftOut
-from core.library import Recording
 from core.progress import Progress, ignore
 from core.project import open_project
-from core.recording_annotations import find_annotations, manifest_entries
+from core.project_annotations import ProjectAnnotations
+from core.recording_annotations import manifest_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from core.progress import Report
     from core.project import Project
@@ -60,7 +61,11 @@ class AlignmentCheck:
 
 
 def check_alignment(
-    folder: Path, *, execution: Execution | None = None, report: Report = ignore
+    folder: Path,
+    *,
+    only: str | None = None,
+    execution: Execution | None = None,
+    report: Report = ignore,
 ) -> AlignmentCheck:
     """Find out how the annotations of a project lie to its recordings.
 
@@ -68,6 +73,8 @@ def check_alignment(
     ----------
     folder : Path
         The project folder.
+    only : str, optional
+        Path in the database of the one recording that is to be checked.
     execution : Execution, optional
         How many processes.
     report : callable
@@ -87,7 +94,8 @@ def check_alignment(
     NothingToDoError
         If no transcoded recording has annotations.
     """
-    items = _items(open_project(folder), report)
+    report(Progress("align", text="Reading the annotations"))
+    items = _items(open_project(folder), only)
     if not items:
         msg = "No transcoded recording has annotations"
         raise NothingToDoError(msg, hint="Run the pipeline: transcode, and check the annotations.")
@@ -108,6 +116,29 @@ def check_alignment(
         else:
             found.append(outcome.result)
     return AlignmentCheck(rank(found), _typical(found), tuple(sorted(left_out, key=_name)))
+
+
+def renewed(check: AlignmentCheck, found: AlignmentCheck) -> AlignmentCheck:
+    """Put recordings that were checked again in the place of what was known of them.
+
+    Parameters
+    ----------
+    check : AlignmentCheck
+        What was known.
+    found : AlignmentCheck
+        Of some of these recordings, or of others.
+
+    Returns
+    -------
+    AlignmentCheck
+        Of all.
+    """
+    names = {r.recording for r in found.recordings} | {x.name for x in found.left_out}
+    kept = [r for r in check.recordings if r.recording not in names]
+    recordings = rank([*kept, *found.recordings])
+    left_out = [x for x in check.left_out if x.name not in names]
+    every = tuple(sorted([*left_out, *found.left_out], key=_name))
+    return AlignmentCheck(recordings, _typical(recordings), every)
 
 
 def rank(recordings: Iterable[RecordingAlignment]) -> tuple[RecordingAlignment, ...]:
@@ -140,31 +171,30 @@ def rank(recordings: Iterable[RecordingAlignment]) -> tuple[RecordingAlignment, 
     return tuple(sorted(recordings, key=suspicion))
 
 
-def _items(project: Project, report: Report) -> list[AlignmentItem]:
+def _items(project: Project, only: str | None) -> list[AlignmentItem]:
     """Transcoded recordings that have annotations."""
-    entries = manifest_entries(project.transcoded)
-    done = [e for e in entries.values() if e.status == "transcoded"]
-    items: list[AlignmentItem] = []
-    for k, entry in enumerate(done):
-        report(Progress("align", text=f"Reading annotations, {k} of {len(done)}"))
-        recording = Recording(entry.database_path, Path(entry.original))
-        annotations, _ = find_annotations(project, recording, entries, report=report)
-        if annotations:
-            items.append(
-                AlignmentItem(
-                    original=entry.original,
-                    database_path=entry.database_path,
-                    transcoded=str(project.transcoded / entry.file),
-                    n_samples=entry.n_samples,
-                    sample_rate=entry.sample_rate,
-                    channel=int(json.loads(entry.settings or "{}").get("channel", 0)),
-                    annotations=annotations,
-                )
-            )
-    return items
+    entries = list(manifest_entries(project.transcoded).values())
+    table = ProjectAnnotations(project).table()
+    known = [(entry.original, entry.database_path) for entry in entries]
+    by_recording = assign_annotations(table.annotations, known).by_recording
+    return [
+        AlignmentItem(
+            original=entry.original,
+            database_path=entry.database_path,
+            transcoded=str(project.transcoded / entry.file),
+            n_samples=entry.n_samples,
+            sample_rate=entry.sample_rate,
+            channel=int(json.loads(entry.settings or "{}").get("channel", 0)),
+            annotations=tuple(by_recording[k]),
+        )
+        for k, entry in enumerate(entries)
+        if entry.status == "transcoded"
+        and k in by_recording
+        and only in (None, entry.database_path)
+    ]
 
 
-def _typical(recordings: list[RecordingAlignment]) -> float | None:
+def _typical(recordings: Iterable[RecordingAlignment]) -> float | None:
     shifts = [
         r.alignment.shift_s
         for r in recordings

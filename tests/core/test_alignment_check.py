@@ -7,10 +7,11 @@ import shutil
 import pytest
 
 from core.align_recording import RecordingAlignment
-from core.alignment_check import check_alignment, rank
+from core.alignment_check import AlignmentCheck, check_alignment, rank, renewed
 from core.annotations.alignment import Alignment
 from core.errors import NothingToDoError, ProjectError
 from core.executor import Execution
+from core.left_out import LeftOut
 from core.pipeline import run_stage
 from core.project import Project, ProjectSettings, save_project
 from core.settings import AnnotationConfig, LibraryConfig, TranscodeConfig
@@ -96,6 +97,37 @@ def test_recordings_without_annotations_are_not_told_of(project):
     ]
 
 
+def test_one_recording_can_be_checked_alone(project):
+    check = check_alignment(project.folder, only="audio/rec1.wav", execution=Execution(1))
+    assert [r.recording for r in check.recordings] == ["audio/rec1.wav"]
+
+
+def test_the_corrected_annotations_of_a_shifted_recording_lie_right(project):
+    """The correction that is proposed goes through the edit that a window makes."""
+    from core.annotating import annotations_of, apply_edit
+    from core.annotations.edits import Bounds, apply_offset_and_stretch, sign
+    from core.library import Library
+
+    shift(project, "rec1", 0.4)
+    (before,) = check_alignment(project.folder, only="audio/rec1.wav").recordings
+    assert before.alignment.verdict == "suspicious"
+    library = Library(project.settings.library)
+    recording = next(r for r in library.select().recordings if r.name == "rec1.wav")
+    edit = apply_offset_and_stretch(
+        annotations_of(project.folder, recording),
+        offset_s=before.alignment.offset_s,
+        stretch=before.alignment.stretch,
+        bounds=Bounds(before.duration_s, 8000),
+        by=sign("somebody"),
+    )
+    apply_edit(project.folder, edit)
+    (after,) = check_alignment(project.folder, only="audio/rec1.wav").recordings
+    assert after.alignment.verdict == "aligned"
+    apply_edit(project.folder, edit.inverse())
+    (again,) = check_alignment(project.folder, only="audio/rec1.wav").recordings
+    assert again == before
+
+
 def test_without_transcoded_audio_there_is_nothing_to_do(project):
     shutil.rmtree(project.transcoded)
     with pytest.raises(NothingToDoError, match="No transcoded recording"):
@@ -133,3 +165,16 @@ def test_the_most_suspicious_come_first():
         "unknown",
         "none",
     ]
+
+
+def test_what_was_checked_again_takes_the_place_of_what_was_known():
+    known = AlignmentCheck(
+        rank([found("a"), found("b", "suspicious", 0.0, 0.6)]), 0.3, (LeftOut("c", "gone"),)
+    )
+    check = renewed(known, AlignmentCheck((found("b", shift_s=0.02), found("c")), 0.01))
+    assert sorted(r.recording for r in check.recordings) == ["a", "b", "c"]
+    assert (check.n_suspicious, check.left_out) == (0, ())
+    assert check.typical_shift_s == 0.0
+    lost = renewed(check, AlignmentCheck((), None, (LeftOut("a", "damaged"),)))
+    assert [x.name for x in lost.left_out] == ["a"]
+    assert len(lost.recordings) == 2
