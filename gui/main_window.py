@@ -22,6 +22,7 @@ from gui.enabling import Enabling
 from gui.help_dialogs import AboutDialog, KeysDialog
 from gui.media import Media
 from gui.own_keys import OwnKeys
+from gui.panels.alignment import AlignmentPanel
 from gui.panels.annotations import AnnotationsPanel
 from gui.panels.evaluation import EvaluationPanel
 from gui.panels.library import LibraryPanel
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
         self.training = TrainingPanel(self.session, self.actions_, self.pipeline.runs)
         self.evaluation = EvaluationPanel(self.session, self.actions_)
         self.review = ReviewPanel(self.session, self.actions_, self.media, self.player)
+        self.alignment = AlignmentPanel(self.session, self.actions_)
         left, right, bottom = (
             Qt.DockWidgetArea.LeftDockWidgetArea,
             Qt.DockWidgetArea.RightDockWidgetArea,
@@ -161,9 +163,10 @@ class MainWindow(QMainWindow):
             self._add_dock("trainingDock", "Training", self.training, bottom),
             self._add_dock("evaluationDock", "Evaluation", self.evaluation, bottom),
             self._add_dock("reviewDock", "Review", self.review, bottom),
+            self._add_dock("alignmentDock", "Alignment", self.alignment, bottom),
         ]
-        pipeline, training, evaluation, review = self.docks[2:]
-        for dock in (training, evaluation, review):
+        pipeline, training, evaluation, review, alignment = self.docks[2:]
+        for dock in (training, evaluation, review, alignment):
             self.tabifyDockWidget(pipeline, dock)
         pipeline.raise_()
         # These two read much, and only while they are in front.
@@ -232,6 +235,7 @@ class MainWindow(QMainWindow):
             "close_project": self._close_project,
             "quit": self.close,
             "review": lambda: self._raise(self.review),
+            "check_alignment": lambda: self._raise(self.alignment),
             "train": lambda: self._raise(self.training),
             "predict": lambda: PredictDialog(
                 session, self.library.table.selected_paths(), self
@@ -285,6 +289,7 @@ class MainWindow(QMainWindow):
             self.training: "trainButton",
             self.evaluation: "evaluationRun",
             self.review: "errorsTable",
+            self.alignment: "alignmentTable",
         }
         targets = {panel: _focus_target(panel, name) for panel, name in panels.items()}
         shown = [panel for panel, target in targets.items() if target is not None]

@@ -119,6 +119,19 @@ def _errors(window: MainWindow) -> None:
         review.reviewing.changed.connect(lambda: review.table.selectRow(0))
 
 
+def _alignment(window: MainWindow) -> None:
+    """All recordings, and what is said of the first."""
+    panel = window.alignment
+    window.session.time.fit()
+    _raise(window, panel)
+    panel.table.clearSelection()
+    if panel.model.rowCount():
+        panel.table.selectRow(0)
+    elif not panel.aligning.is_running:
+        panel.aligning.changed.connect(lambda: panel.table.selectRow(0))
+        window.actions_["check_alignment"].trigger()
+
+
 def _trigger(name: str) -> Callable[[MainWindow], None]:
     return lambda window: window.actions_[name].trigger()
 
@@ -139,6 +152,7 @@ WITH_PROJECT = (
     View("evaluation_curves", _evaluation(4)),
     View("evaluation_events", _evaluation(5)),
     View("review", _errors),
+    View("alignment", _alignment),
     View("predict", _trigger("predict"), dialog=True),
     View("settings", _trigger("project_settings"), dialog=True),
     View("new_project", _trigger("new_project"), dialog=True),

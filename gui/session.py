@@ -27,8 +27,8 @@ class Session(QObject):
 
     Work in child processes goes by lanes, one for each kind, so that none waits for another:
     `stages` of the pipeline, `listing` of the library, `finding` in it, `details`, `audio` and
-    `tracks` of the open recording, `sound` to be played, `reviewing` of errors. `drawing` is for
-    what NumPy computes for the screen.
+    `tracks` of the open recording, `sound` to be played, `reviewing` of errors, `aligning` of
+    annotations. `drawing` is for what NumPy computes for the screen.
     """
 
     project_changed = Signal(object)
@@ -61,6 +61,7 @@ class Session(QObject):
         self.tracks = Lane("tracks", parent=self)
         self.sound = Lane("sound", parent=self)
         self.reviewing = Lane("reviewing", parent=self)
+        self.aligning = Lane("aligning", parent=self)
         # Not in a thread: NumPy keeps Python's lock often enough to make painting half as fast.
         self.drawing = Lane("drawing", parent=self)
         self._project: Project | None = None
@@ -78,6 +79,7 @@ class Session(QObject):
             self.finding,
             *of_recording,
             self.reviewing,
+            self.aligning,
             self.drawing,
         )
 
