@@ -270,6 +270,21 @@ def _typical(shift_s: float | None) -> list[str]:
     return [f"Median of those of which it can be told: {shift_s:+.3f} s."]
 
 
+def _import(values: Values) -> list[str]:
+    counts = ", ".join(f"{values[f'n_{kind}']} {kind}" for kind in ("new", "changed", "gone"))
+    lines = [f"{counts}, {values['n_same']} as before, by {values['table']}"]
+    if values["n_edited_here"]:
+        lines.append(f"{values['n_edited_here']} edited in the project stay as they are")
+    if values["n_overridden"]:
+        lines.append(f"note: {values['n_overridden']} edited in the project are as in the table")
+    return lines
+
+
+def _export(values: Values) -> list[str]:
+    counts = ", ".join(f"{values[f'n_{kind}']} {kind}" for kind in ("changed", "deleted", "new"))
+    return [f"{values['n_rows']} annotations in {values['table']}: {counts}"]
+
+
 _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "demo": _demo,
     "transcode": _transcode,
@@ -280,4 +295,6 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "predict": _predict,
     "plan": _plan,
     "align": _align,
+    "import": _import,
+    "export": _export,
 }

@@ -44,10 +44,11 @@ def test_a_shifted_recording_is_found_opened_and_put_right(open_window, finished
     place = table.visualRect(panel.model.index(0, Column.SHIFT)).center()
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(
-        lambda: window.session.recording is not None and window.media.details is not None,
+        lambda: (
+            window.session.recording is not None and window.session.recording.name == "rec1.wav"
+        ),
         timeout=PATIENCE_MS,
     )
-    assert window.session.recording.name == "rec1.wav"
     _put_right(window, finished_project, qtbot)
     qtbot.waitUntil(lambda: panel.aligning.check.n_suspicious == 0, timeout=PATIENCE_MS)
     assert panel.chosen.recording.endswith("rec1.wav")
