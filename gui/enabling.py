@@ -31,14 +31,13 @@ class Enabling(QObject):
         player: Player,
         library: LibraryPanel,
         runs: StageRuns,
-        evaluation: EvaluationPanel,
-        review: ReviewPanel,
     ) -> None:
         super().__init__(session)
         self._session, self._actions = session, actions
         self._media, self._player = media, player
         self._library, self._runs = library, runs
-        self._evaluation, self._review = evaluation, review
+        self._evaluation: EvaluationPanel | None = None
+        self._review: ReviewPanel | None = None
         for signal in (
             session.project_changed,
             session.recording_changed,
@@ -48,12 +47,20 @@ class Enabling(QObject):
             player.state_changed,
             library.rows_changed,
             runs.running_changed,
-            evaluation.shown_changed,
-            review.chosen_changed,
             runs.stoppable_changed,
         ):
             signal.connect(self.refresh)
         self.refresh()
+
+    def watch_evaluation(self, panel: EvaluationPanel) -> None:
+        """Look at this panel, too, from now on."""
+        self._evaluation = panel
+        panel.shown_changed.connect(self.refresh)
+
+    def watch_review(self, panel: ReviewPanel) -> None:
+        """Look at this panel, too, from now on."""
+        self._review = panel
+        panel.chosen_changed.connect(self.refresh)
 
     @property
     def states(self) -> frozenset[State]:
@@ -69,8 +76,8 @@ class Enabling(QObject):
             State.SELECTION: session.time.selection is not None,
             State.RUNNING: self._runs.is_running,
             State.IDLE: not self._runs.is_running,
-            State.EVALUATED: self._evaluation.result is not None,
-            State.ERROR: self._review.chosen is not None,
+            State.EVALUATED: self._evaluation is not None and self._evaluation.result is not None,
+            State.ERROR: self._review is not None and self._review.chosen is not None,
             State.TRAINED: self._runs.can_stop,
             State.SOUND: self._player.can_stop,
         }

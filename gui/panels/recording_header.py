@@ -52,6 +52,7 @@ class RecordingHeader(QWidget):
             self._gain.addItem(f"Amplitude \N{MULTIPLICATION SIGN} {gain:.0f}", gain)
         self._gain.activated.connect(lambda k: self.gain_chosen.emit(GAINS[k]))
         line = QHBoxLayout()
+        line.setSpacing(8)
         line.addWidget(self._name, 1)
         line.addWidget(self._facts)
         line.addWidget(self._gain)
