@@ -74,3 +74,24 @@ def test_an_evaluation_is_told_by_splits_steps_and_events():
     ]
     assert ["all", "0.500", "0.300", "0.200"] in [line.split() for line in lines]
     assert lines[-2].split() == ["events", "0.250", "[0.40,", "0.60]", "1.500", *"123"]
+
+
+def test_an_alignment_is_told_where_it_can_be_told():
+    told = {"verdict": "suspicious", "shift_s": -0.25, "low_s": -0.3, "high_s": -0.2,
+            "drift": 0.001, "n_edges": 8}  # fmt: skip
+    nothing = {**told, "verdict": "cannot tell", "drift": None}
+    values = {
+        "recordings": [
+            {"recording": "a.wav", "alignment": told, "transcode_lag_s": 0.0},
+            {"recording": "b.wav", "alignment": nothing, "transcode_lag_s": None},
+        ],
+        "typical_shift_s": -0.25,
+    }
+    lines = in_words("align", values)
+    assert lines[1].split() == [
+        "a.wav", "suspicious", "-0.250", "-0.300", "to", "-0.200", "+0.100", "8", "0.000",
+    ]  # fmt: skip
+    assert lines[2].split() == ["b.wav", "cannot", "tell", "-", "-", "-", "8", "-"]
+    assert lines[-1] == "Median of those of which it can be told: -0.250 s."
+    untold = in_words("align", {**values, "typical_shift_s": None})
+    assert untold[-1] == "It can be told of no recording."
