@@ -8,6 +8,7 @@ import pytest
 from core.annotations.alignment import (
     HOP_S,
     Edge,
+    _tell,
     edge_profiles,
     estimate_alignment,
     lags_s,
@@ -93,6 +94,15 @@ def test_an_edge_that_falls_out_of_line_does_not_decide():
     found = estimate_alignment(edges, edge_profiles(level_with(EVENTS), 0.0, 0.14, edges))
     assert found.verdict == "aligned"
     assert abs(found.shift_s) <= 3 * HOP_S
+
+
+@pytest.mark.parametrize("rises", [True, False])
+def test_no_edge_can_rule_out_what_the_others_say(rises):
+    sure = np.full(len(lags_s()), -500.0)
+    sure[100] = 0.0
+    told = np.exp(_tell(sure, rises=rises))
+    assert told.sum() == pytest.approx(1.0, abs=0.02)
+    assert told.min() > 0.05 / len(told)
 
 
 def test_a_level_without_a_step_tells_nothing():
