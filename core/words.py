@@ -262,6 +262,33 @@ def _convert(values: Values) -> list[str]:
     return lines
 
 
+def _align(values: Values) -> list[str]:
+    header = ["recording", "", "shift in s", "95 % interval", "drift in %", "edges", "lag in s"]
+    return [
+        *table(header, [_alignment(found) for found in values["recordings"]]),
+        "A shift says how much later than the annotations the sound changes; negative is earlier.",
+        "A lag says the same of the transcoded recording and its original; it should be 0.",
+        *_typical(values["typical_shift_s"]),
+    ]
+
+
+def _alignment(found: Values) -> list[object]:
+    values = found["alignment"]
+    drift, lag_s = values["drift"], found["transcode_lag_s"]
+    told = [values["verdict"], None, None, None]
+    if values["verdict"] != "cannot tell":
+        interval = f"{values['low_s']:+.3f} to {values['high_s']:+.3f}"
+        drifts = None if drift is None else f"{100 * drift:+.3f}"
+        told = [values["verdict"], f"{values['shift_s']:+.3f}", interval, drifts]
+    return [found["recording"], *told, values["n_edges"], lag_s]
+
+
+def _typical(shift_s: float | None) -> list[str]:
+    if shift_s is None:
+        return ["It can be told of no recording."]
+    return [f"Median of those of which it can be told: {shift_s:+.3f} s."]
+
+
 def _import(values: Values) -> list[str]:
     counts = ", ".join(f"{values[f'n_{kind}']} {kind}" for kind in ("new", "changed", "gone"))
     lines = [f"{counts}, {values['n_same']} as before, by {values['table']}"]
@@ -272,7 +299,7 @@ def _import(values: Values) -> list[str]:
     return lines
 
 
-def _export(values: Values) -> list[str]:
+def _export_table(values: Values) -> list[str]:
     counts = ", ".join(f"{values[f'n_{kind}']} {kind}" for kind in ("changed", "deleted", "new"))
     return [f"{values['n_rows']} annotations in {values['table']}: {counts}"]
 
@@ -287,7 +314,8 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "predict": _predict,
     "export": _export,
     "plan": _plan,
-    "convert": _convert,
-    "import": _import,
-    "export": _export,
+    "align": _align,
+    "annotations convert": _convert,
+    "annotations import": _import,
+    "annotations export": _export_table,
 }

@@ -191,6 +191,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("mark_right", "Label is &right", Menu.REVIEW, "Mark the label as right: the model errs. Again takes the mark away", ("Y",), "mark_right", (State.ERROR,), checkable=True, begins_group=True),
     ActionSpec("mark_wrong", "Label is &wrong", Menu.REVIEW, "Mark the label as wrong. Again takes the mark away", ("X",), "mark_wrong", (State.ERROR,), checkable=True),
     ActionSpec("mark_unsure", "&Unsure", Menu.REVIEW, "Mark that it cannot be told. Again takes the mark away", ("U",), "mark_unsure", (State.ERROR,), checkable=True),
+    ActionSpec("check_alignment", "Check &alignment", Menu.REVIEW, "See whether annotations lie where the sound changes", icon="alignment", needs=_P, begins_group=True),
     ActionSpec("keys", "&Keys", Menu.HELP, "List all keys", ("F1",), "help"),
     ActionSpec("about", "&About", Menu.HELP, "Versions, licence, where the log is"),
 )  # fmt: skip

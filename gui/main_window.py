@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
-    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from core.errors import LoudnessError
-from gui.actions import SPECS, SUBMENUS, Actions, Menu, State
+from gui.actions import Actions, State
 from gui.closing import may_close
 from gui.enabling import Enabling
 from gui.help_dialogs import AboutDialog, KeysDialog
 from gui.later_dock import LaterDock
 from gui.media import Media
+from gui.menus import make_menus
 from gui.own_keys import OwnKeys
+from gui.panel_focus import go_to_panel
 from gui.panels.annotations import AnnotationsPanel
 from gui.panels.library import LibraryPanel
 from gui.panels.pipeline import PipelinePanel
@@ -36,7 +36,6 @@ from gui.restoring import Restoring
 from gui.session import Session
 from gui.settings_dialog import SettingsDialog
 from gui.status_line import StatusLine
-from gui.theme import Scheme
 from gui.validation_choice import keep_for_validation
 from gui.window_state import LAYOUT_VERSION, restore_layout, save_layout
 
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from core.project import Project
+    from gui.panels.alignment import AlignmentPanel
     from gui.panels.checks import ChecksPanel
     from gui.panels.evaluation import EvaluationPanel
     from gui.panels.review import ReviewPanel
@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
             explaining.changed,
             lambda: {State.EXPLAINED: explaining.is_open and not self.player.can_stop},
         )
-        self._make_menus()
+        make_menus(self)
         self._connect()
         self._own_keys = OwnKeys(self)
         self._own_keys.watch(self)
@@ -160,6 +160,11 @@ class MainWindow(QMainWindow):
         """The panel."""
         return self._checks.panel
 
+    @property
+    def alignment(self) -> AlignmentPanel:
+        """The panel."""
+        return self._alignment.panel
+
     def _make_middle(self) -> None:
         session, actions = self.session, self.actions_
         self.welcome = WelcomePage(session, actions)
@@ -188,6 +193,7 @@ class MainWindow(QMainWindow):
         self._evaluation = LaterDock("Evaluation", self._make_evaluation, self)
         self._review = LaterDock("Review", self._make_review, self)
         self._checks = LaterDock("Checks", self._make_checks, self)
+        self._alignment = LaterDock("Alignment", self._make_alignment, self)
         left, right, bottom = (
             Qt.DockWidgetArea.LeftDockWidgetArea,
             Qt.DockWidgetArea.RightDockWidgetArea,
@@ -201,13 +207,14 @@ class MainWindow(QMainWindow):
             self._add_dock("evaluationDock", self._evaluation, bottom),
             self._add_dock("reviewDock", self._review, bottom),
             self._add_dock("checksDock", self._checks, right),
+            self._add_dock("alignmentDock", self._alignment, bottom),
         ]
-        pipeline, training, evaluation, review, checks = self.docks[2:]
-        for dock in (training, evaluation, review):
+        annotations, pipeline = self.docks[1:3]
+        for dock in (self._training, self._evaluation, self._review, self._alignment):
             self.tabifyDockWidget(pipeline, dock)
-        pipeline.raise_()
-        self.tabifyDockWidget(self.docks[1], checks)
-        self.docks[1].raise_()
+        self.tabifyDockWidget(annotations, self._checks)
+        for dock in (pipeline, annotations):
+            dock.raise_()
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.resizeDocks(self.docks[:2], [270, 230], Qt.Orientation.Horizontal)
         self.resizeDocks(self.docks[2:3], [220], Qt.Orientation.Vertical)
@@ -219,7 +226,10 @@ class MainWindow(QMainWindow):
 
     def _make_the_rest(self) -> None:
         self._has_rest = True
-        for dock in (self._training, self._evaluation, self._review, self._checks):
+        for dock in (
+            *(self._training, self._evaluation, self._review),
+            *(self._alignment, self._checks),
+        ):
             self._own_keys.watch(dock.panel)
 
     def _make_training(self) -> TrainingPanel:
@@ -260,41 +270,10 @@ class MainWindow(QMainWindow):
         self._checks.visibilityChanged.connect(panel.checking.want)
         return panel
 
-    def _make_menus(self) -> None:
-        menus: dict[Menu, QMenu] = {}
-        for menu in Menu:
-            above = menus[SUBMENUS[menu]] if menu in SUBMENUS else self.menuBar()
-            menus[menu] = above.addMenu(menu.value)
-            menus[menu].setToolTipsVisible(True)
-        undo = self.session.undo_stack.createUndoAction(self)
-        redo = self.session.undo_stack.createRedoAction(self)
-        undo.setShortcut("Ctrl+Z")
-        redo.setShortcut("Ctrl+Shift+Z")
-        undo.setToolTip("Undo the last edit (Ctrl+Z)")
-        redo.setToolTip("Do it again (Ctrl+Shift+Z)")
-        menus[Menu.EDIT].addActions([undo, redo])
-        for spec in SPECS:
-            if spec.begins_group:
-                menus[spec.menu].addSeparator()
-            menus[spec.menu].addAction(self.actions_[spec.id])
-            if spec.id == "open_project":
-                menus[spec.menu].addMenu(self.opening.recent_menu)
-        view = menus[Menu.VIEW]
-        view.addSeparator()
-        for dock in self.docks:
-            shown = dock.toggleViewAction()
-            shown.setToolTip(f"Show or hide the panel “{dock.windowTitle()}”")
-            view.addAction(shown)
-        look = view.addMenu("&Appearance")
-        look.setToolTipsVisible(True)
-        group = QActionGroup(self)
-        for scheme in Scheme:
-            action = look.addAction(scheme.value.capitalize())
-            action.setCheckable(True)
-            action.setToolTip(f"Colours: {scheme.value}")
-            action.setChecked(self.session.theme.scheme is scheme)
-            action.triggered.connect(lambda _on, s=scheme: self.session.theme.choose(s))
-            group.addAction(action)
+    def _make_alignment(self) -> AlignmentPanel:
+        from gui.panels.alignment import AlignmentPanel
+
+        return AlignmentPanel(self.session, self.actions_)
 
     def _connect(self) -> None:
         session, actions = self.session, self.actions_
@@ -312,6 +291,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "review": lambda: self._raise(self.review),
             "checks": lambda: self._raise(self.checks),
+            "check_alignment": self._check_alignment,
             "train": lambda: self._raise(self.training),
             "predict": lambda: PredictDialog(
                 session, self.library.table.selected_recordings(), self
@@ -342,6 +322,11 @@ class MainWindow(QMainWindow):
         if may_close(self, self.pipeline.runs, self._close_project):
             self.session.close_project()
 
+    def _check_alignment(self) -> None:
+        self._raise(self.alignment)
+        # A panel that was made just now has not heard of it.
+        self.alignment.aligning.run()
+
     def _raise(self, panel: QWidget) -> None:
         """Bring a panel before those that share its place."""
         for dock in self.docks:
@@ -355,8 +340,7 @@ class MainWindow(QMainWindow):
         self.review.choose_cell(annotated, predicted)
 
     def _go_to_panel(self, step: int) -> None:
-        """Give the focus to the panel after, or before, the one that has it."""
-        panels = {
+        panels: dict[QWidget, str] = {
             self.library: "recordingsTable",
             self.recording: "waveform",
             self.transport: "speedBox",
@@ -366,30 +350,12 @@ class MainWindow(QMainWindow):
             self.training: "trainButton",
             self.evaluation: "evaluationRun",
             self.review: "errorsTable",
+            self.alignment: "alignmentTable",
         }
-        targets = {panel: _focus_target(panel, name) for panel, name in panels.items()}
-        shown = [panel for panel, target in targets.items() if target is not None]
-        if not shown:
-            return
-        here = next((k for k, p in enumerate(shown) if p.isAncestorOf(self.focusWidget())), -1)
-        panel = shown[(here + step) % len(shown)]
-        target = targets[panel]
-        if target is not None:
-            self._raise(panel)
-            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        go_to_panel(panels, step, bring_forward=self._raise)
 
 
 def _dock(title: str, panel: QWidget) -> QDockWidget:
     dock = QDockWidget(title)
     dock.setWidget(panel)
     return dock
-
-
-def _focus_target(panel: QWidget, name: str) -> QWidget | None:
-    """What gets the focus with a panel: the named part, or another that can have it now."""
-    parts = panel.findChildren(QWidget)
-    parts.sort(key=lambda part: part.objectName() != name)
-    can = Qt.FocusPolicy.TabFocus
-    return next(
-        (p for p in parts if p.isVisible() and p.isEnabled() and p.focusPolicy() & can), None
-    )

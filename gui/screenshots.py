@@ -150,6 +150,19 @@ def _checks(window: MainWindow) -> None:
     choose()
 
 
+def _alignment(window: MainWindow) -> None:
+    """All recordings, and what is said of the first."""
+    panel = window.alignment
+    window.session.time.fit()
+    _raise(window, panel)
+    panel.table.clearSelection()
+    if panel.model.rowCount():
+        panel.table.selectRow(0)
+    elif not panel.aligning.is_running:
+        panel.aligning.changed.connect(lambda: panel.table.selectRow(0))
+        window.actions_["check_alignment"].trigger()
+
+
 def _trigger(name: str) -> Callable[[MainWindow], None]:
     return lambda window: window.actions_[name].trigger()
 
@@ -172,6 +185,7 @@ WITH_PROJECT = (
     View("review", _errors),
     View("explanation", _explanation),
     View("checks", _checks),
+    View("alignment", _alignment),
     View("predict", _trigger("predict"), dialog=True),
     View("settings", _trigger("project_settings"), dialog=True),
     View("new_project", _trigger("new_project"), dialog=True),

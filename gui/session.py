@@ -28,7 +28,7 @@ class Session(QObject):
     Work in child processes goes by lanes, one for each kind, so that none waits for another:
     `stages` of the pipeline, `listing` of the library, `finding` in it, `details`, `audio` and
     `tracks` of the open recording, `sound` to be played, `reviewing` of errors, `explaining` of
-    decisions. `drawing` is for what NumPy computes for the screen.
+    decisions, `aligning` of annotations. `drawing` is for what NumPy computes for the screen.
     """
 
     project_changed = Signal(object)
@@ -64,6 +64,7 @@ class Session(QObject):
         self.sound = Lane("sound", parent=self)
         self.reviewing = Lane("reviewing", parent=self)
         self.explaining = Lane("explaining", parent=self)
+        self.aligning = Lane("aligning", parent=self)
         # Not in a thread: NumPy keeps Python's lock often enough to make painting half as fast.
         self.drawing = Lane("drawing", parent=self)
         self._project: Project | None = None
@@ -82,6 +83,7 @@ class Session(QObject):
             *of_recording,
             self.reviewing,
             self.explaining,
+            self.aligning,
             self.drawing,
         )
 

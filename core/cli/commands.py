@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 import core
+from core.cli.annotation_commands import annotations_group
 from core.cli.bars import Bars
 from core.cli.options import config_from, setting_options
-from core.cli.results import show
+from core.cli.running import FILE, run_in_child, with_json
 from core.settings import (
     AnnotationConfig,
     FeatureConfig,
@@ -19,13 +20,11 @@ from core.settings import (
     TranscodeConfig,
 )
 
-_FILE = click.Path(path_type=Path)
-_json = click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 _workers = click.option(
     "--workers", type=click.IntRange(0, 1024), default=0, help="Processes; 0: one for each core."
 )
 _input_features = click.option(
-    "--input_features", type=_FILE, help="Table of features, if it is not where it was."
+    "--input_features", type=FILE, help="Table of features, if it is not where it was."
 )
 
 
@@ -50,22 +49,22 @@ def loudness() -> None:
 
 
 @loudness.command()
-@click.argument("directory", type=_FILE)
+@click.argument("directory", type=FILE)
 @click.option("--seed", type=click.IntRange(0), default=0, help="Another seed, another library.")
-@_json
+@with_json
 def demo(directory: Path, seed: int, *, as_json: bool) -> int:
     """Make a small library with known truth, which is a project, too."""
     from core.demo.project import make_demo_project
 
-    return _run(make_demo_project, directory, seed=seed, as_json=as_json)
+    return run_in_child(make_demo_project, directory, seed=seed, as_json=as_json)
 
 
 @loudness.command()
 @setting_options(LibraryConfig, required=("database",), without=("browse_query", "reviewed_column"))
-@click.option("--data_destination", type=_FILE, required=True, help="Folder of the results.")
+@click.option("--data_destination", type=FILE, required=True, help="Folder of the results.")
 @setting_options(TranscodeConfig)
 @_workers
-@_json
+@with_json
 def transcode(data_destination: Path, workers: int, *, as_json: bool, **options: Any) -> int:  # noqa: ANN401
     """S1: make the recordings that a query selects mono, 16 bit, at one rate."""
     from core.executor import Execution
@@ -76,7 +75,7 @@ def transcode(data_destination: Path, workers: int, *, as_json: bool, **options:
     library = Library(config_from(LibraryConfig, options))
     with Bars() as bars:
         selection = library.select(report=bars.report)
-    return _run(
+    return run_in_child(
         transcode,
         selection,
         config,
@@ -87,16 +86,16 @@ def transcode(data_destination: Path, workers: int, *, as_json: bool, **options:
 
 
 @loudness.command()
-@click.option("--audio_location", type=_FILE, required=True, help="Folder of the audio.")
+@click.option("--audio_location", type=FILE, required=True, help="Folder of the audio.")
 @click.option(
     "--feature_csv_destination",
-    type=_FILE,
+    type=FILE,
     required=True,
     help="Table of features; a name that ends in .csv or .parquet.",
 )
 @setting_options(FeatureConfig)
 @_workers
-@_json
+@with_json
 def extract(
     audio_location: Path,
     feature_csv_destination: Path,
@@ -109,7 +108,7 @@ def extract(
     from core.executor import Execution
     from core.extract import extract
 
-    return _run(
+    return run_in_child(
         extract,
         audio_location,
         config_from(FeatureConfig, options),
@@ -120,11 +119,11 @@ def extract(
 
 
 @loudness.command()
-@click.option("--input_features", type=_FILE, required=True, help="Table of features.")
+@click.option("--input_features", type=FILE, required=True, help="Table of features.")
 @setting_options(AnnotationConfig, required=("annotations",), without=("allow_overlaps",))
-@click.option("--out_csv", type=_FILE, required=True, help="The dataset, CSV or Parquet.")
+@click.option("--out_csv", type=FILE, required=True, help="The dataset, CSV or Parquet.")
 @click.option("--sample_rate", type=int, help="Checked against the features' own.")
-@_json
+@with_json
 def dataset(
     input_features: Path,
     out_csv: Path,
@@ -137,7 +136,7 @@ def dataset(
     from core.build_dataset import build_dataset
 
     config = config_from(AnnotationConfig, options)
-    return _run(
+    return run_in_child(
         build_dataset,
         input_features,
         Path(config.annotations),
@@ -149,13 +148,13 @@ def dataset(
 
 
 @loudness.command()
-@click.option("--dataframe_dir", type=_FILE, required=True, help="The dataset.")
+@click.option("--dataframe_dir", type=FILE, required=True, help="The dataset.")
 @click.option(
-    "--save_model_dir", type=_FILE, required=True, help="The model; ends in .keras or .h5."
+    "--save_model_dir", type=FILE, required=True, help="The model; ends in .keras or .h5."
 )
 @setting_options(TrainConfig)
 @_input_features
-@_json
+@with_json
 def train(
     dataframe_dir: Path,
     save_model_dir: Path,
@@ -168,17 +167,17 @@ def train(
     from core.train import train
 
     config = config_from(TrainConfig, options)
-    return _run(
+    return run_in_child(
         train, dataframe_dir, save_model_dir, config, features=input_features, as_json=as_json
     )
 
 
 @loudness.command()
-@click.option("--model", type=_FILE, required=True, help="The trained model.")
-@click.option("--dataframe_dir", type=_FILE, required=True, help="The dataset to try it on.")
+@click.option("--model", type=FILE, required=True, help="The trained model.")
+@click.option("--dataframe_dir", type=FILE, required=True, help="The dataset to try it on.")
 @_input_features
-@click.option("--out", type=_FILE, help="Folder for metrics, predictions and errors.")
-@_json
+@click.option("--out", type=FILE, help="Folder for metrics, predictions and errors.")
+@with_json
 def evaluate(
     model: Path,
     dataframe_dir: Path,
@@ -190,15 +189,17 @@ def evaluate(
     """Say how well a model classifies a dataset."""
     from core.evaluate import evaluate
 
-    return _run(evaluate, model, dataframe_dir, features=input_features, out=out, as_json=as_json)
+    return run_in_child(
+        evaluate, model, dataframe_dir, features=input_features, out=out, as_json=as_json
+    )
 
 
 @loudness.command()
-@click.option("--model", type=_FILE, required=True, help="The trained model.")
-@click.option("--out_csv", type=_FILE, required=True, help="Where the predictions go.")
-@click.argument("audio", type=_FILE, nargs=-1, required=True)
+@click.option("--model", type=FILE, required=True, help="The trained model.")
+@click.option("--out_csv", type=FILE, required=True, help="Where the predictions go.")
+@click.argument("audio", type=FILE, nargs=-1, required=True)
 @_workers
-@_json
+@with_json
 def predict(
     model: Path, out_csv: Path, audio: tuple[Path, ...], workers: int, *, as_json: bool
 ) -> int:
@@ -206,29 +207,29 @@ def predict(
     from core.executor import Execution
     from core.predict import predict
 
-    return _run(
+    return run_in_child(
         predict, model, audio, out_csv=out_csv, execution=Execution(workers), as_json=as_json
     )
 
 
 @loudness.command()
-@click.option("--model", type=_FILE, required=True, help="The trained model.")
+@click.option("--model", type=FILE, required=True, help="The trained model.")
 @click.option(
     "--out",
-    type=_FILE,
+    type=FILE,
     required=True,
     help="The file to be written; ends in .keras, .h5, .onnx or .tflite.",
 )
-@_json
+@with_json
 def export(model: Path, out: Path, *, as_json: bool) -> int:
     """Write a trained model as another file, also for other programs."""
     from core.export import export_model
 
-    return _run(export_model, model, out, as_json=as_json)
+    return run_in_child(export_model, model, out, as_json=as_json)
 
 
 @loudness.command()
-@click.argument("project", type=_FILE)
+@click.argument("project", type=FILE)
 @click.option(
     "--until",
     type=click.Choice(["transcode", "extract", "dataset", "train", "evaluate"]),
@@ -236,7 +237,7 @@ def export(model: Path, out: Path, *, as_json: bool) -> int:
     help="The last stage to run.",
 )
 @_workers
-@_json
+@with_json
 def run(project: Path, until: str, workers: int, *, as_json: bool) -> int:
     """Run what is stale of a project's stages, one after the other."""
     from core.cli.project_commands import run_project
@@ -245,17 +246,17 @@ def run(project: Path, until: str, workers: int, *, as_json: bool) -> int:
 
 
 @loudness.command()
-@click.argument("project", type=_FILE)
-@_json
+@click.argument("project", type=FILE)
+@with_json
 def plan(project: Path, *, as_json: bool) -> int:
     """Say what a project's stages would do, and why."""
     from core.pipeline import plan_project
 
-    return _run(plan_project, project, as_json=as_json)
+    return run_in_child(plan_project, project, as_json=as_json)
 
 
 @loudness.command()
-@click.argument("project", type=_FILE)
+@click.argument("project", type=FILE)
 @click.option(
     "--shortest_gap",
     type=click.FloatRange(0),
@@ -264,7 +265,7 @@ def plan(project: Path, *, as_json: bool) -> int:
     help="Gaps and overlaps up to this are taken for slips. In seconds.",
 )
 @click.option("--without", multiple=True, help="A kind of finding that is of no interest.")
-@_json
+@with_json
 def lint(project: Path, shortest_gap: float, without: tuple[str, ...], *, as_json: bool) -> int:
     """List what may be wrong with a project's annotations; exit code 3 if there is anything."""
     from core.cli.lint_command import lint_and_show
@@ -272,82 +273,18 @@ def lint(project: Path, shortest_gap: float, without: tuple[str, ...], *, as_jso
     return lint_and_show(project, shortest_gap_s=shortest_gap, without=without, as_json=as_json)
 
 
-@loudness.group("annotations")
-def annotations_group() -> None:
-    """Take a project's annotations from a table, or give them to one."""
+@loudness.command()
+@click.argument("project", type=FILE)
+@_workers
+@with_json
+def align(project: Path, workers: int, *, as_json: bool) -> int:
+    """Say whether a project's annotations lie where its recordings change.
 
-
-@annotations_group.command("import")
-@click.argument("project", type=_FILE)
-@click.argument("table", type=_FILE, required=False)
-@click.option("--preview", is_flag=True, help="Only say what is new, changed or gone.")
-@_json
-def import_(project: Path, table: Path | None, *, preview: bool, as_json: bool) -> int:
-    """Take over what a table changes; edits of anything else stay. TABLE: the project's own."""
-    from core.annotation_tables import import_table, preview_import
-
-    work = preview_import if preview else import_table
-    return _run(work, project, table, as_json=as_json)
-
-
-@annotations_group.command()
-@click.argument("project", type=_FILE)
-@click.argument("table", type=_FILE, required=False)
-@click.option("--overwrite", is_flag=True, help="Also a table that is not the one imported.")
-@_json
-def export(project: Path, table: Path | None, *, overwrite: bool, as_json: bool) -> int:
-    """Write the annotations as the table that was imported, with the edits. TABLE: that one."""
-    from core.annotation_tables import export_table
-
-    return _run(export_table, project, table, overwrite=overwrite, as_json=as_json)
-
-
-@annotations_group.command()
-@click.argument("inputs", type=_FILE, nargs=-1, required=True)
-@click.argument("out", type=_FILE)
-@click.option(
-    "--to",
-    type=click.Choice(["csv", "audacity", "raven"]),
-    help="What OUT becomes; a name that ends in .csv says it, too.",
-)
-@click.option("--overwrite", is_flag=True, help="Also files that are there.")
-@setting_options(AnnotationConfig, without=("annotations", "allow_overlaps"))
-@_json
-def convert(
-    inputs: tuple[Path, ...],
-    out: Path,
-    to: str | None,
-    *,
-    overwrite: bool,
-    as_json: bool,
-    **options: Any,  # noqa: ANN401
-) -> int:
-    """Convert between a CSV, label tracks of Audacity and selection tables of Raven.
-
-    INPUTS are files of any of these, or folders of them; OUT is a table, or a folder with a file
-    for each recording.
+    The most suspicious recordings come first. Exit code 3: some are suspicious, or were left out.
     """
-    from core.annotations.convert import convert_annotations, format_of
+    from core.cli.project_commands import align_project
 
-    config = config_from(AnnotationConfig, options)
-    kind = format_of(out, to or "")
-    return _run(
-        convert_annotations,
-        inputs,
-        out,
-        config,
-        to=kind,
-        may_replace=overwrite,
-        as_json=as_json,
-    )
+    return align_project(project, workers=workers, as_json=as_json)
 
 
-def _run(stage: Any, *arguments: Any, as_json: bool, **options: Any) -> int:  # noqa: ANN401
-    """Run a stage in a child, with bars, and show its result."""
-    from core.isolation import StageRunner
-
-    command = click.get_current_context().info_name or ""
-
-    with Bars() as bars, StageRunner() as runner:
-        result = runner.run(stage, *arguments, **options, report=bars.report)
-    return show(command, result, as_json=as_json)
+loudness.add_command(annotations_group)

@@ -1,4 +1,4 @@
-"""The command that runs a whole project."""
+"""The commands that work on a whole project."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from core.alignment_check import check_alignment
 from core.cli.bars import Bars
-from core.cli.results import LEFT_SOMETHING_OUT, list_left_out
+from core.cli.results import LEFT_SOMETHING_OUT, list_left_out, show
 from core.executor import Execution
 from core.isolation import StageRunner
 from core.pipeline import run_stage
@@ -61,3 +62,33 @@ def run_project(folder: Path, until: str, *, workers: int, as_json: bool) -> int
         whole: dict[str, Any] = {stage: to_json(o) for stage, o in outcomes.items()}
         sys.stdout.write(json.dumps(whole) + "\n")
     return LEFT_SOMETHING_OUT if any(o.left_out for o in outcomes.values()) else 0
+
+
+def align_project(folder: Path, *, workers: int, as_json: bool) -> int:
+    """Check how the annotations of a project lie to its recordings, and show what was found.
+
+    Parameters
+    ----------
+    folder : Path
+        The project folder.
+    workers : int
+        Processes; 0 means one for each core.
+    as_json : bool
+        Print one JSON object rather than text.
+
+    Returns
+    -------
+    int
+        The exit code: 0, or 3 if a recording is suspicious or was left out.
+
+    Raises
+    ------
+    LoudnessError
+        What the check raises.
+    """
+    with Bars() as bars, StageRunner() as runner:
+        check = runner.run(
+            check_alignment, folder, execution=Execution(workers), report=bars.report
+        )
+    code = show("align", check, as_json=as_json)
+    return LEFT_SOMETHING_OUT if check.n_suspicious else code

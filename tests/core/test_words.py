@@ -85,7 +85,30 @@ def test_an_evaluation_is_told_by_splits_steps_and_events():
 
 def test_label_files_that_do_not_tell_their_recordings_are_told_of():
     values = {"n_annotations": 3, "n_recordings": 2, "n_files": 1, "out": "labels", "renamed": []}
-    assert in_words("convert", values) == ["3 annotations of 2 recordings, of 1 files, in labels"]
-    (_, line) = in_words("convert", {**values, "renamed": ["a-1.txt", "a-2.txt"]})
+    assert in_words("annotations convert", values) == [
+        "3 annotations of 2 recordings, of 1 files, in labels"
+    ]
+    (_, line) = in_words("annotations convert", {**values, "renamed": ["a-1.txt", "a-2.txt"]})
     assert line.startswith("2 files have a hash")
     assert line.endswith("the first: a-1.txt")
+
+
+def test_an_alignment_is_told_where_it_can_be_told():
+    told = {"verdict": "suspicious", "shift_s": -0.25, "low_s": -0.3, "high_s": -0.2,
+            "drift": 0.001, "n_edges": 8}  # fmt: skip
+    nothing = {**told, "verdict": "cannot tell", "drift": None}
+    values = {
+        "recordings": [
+            {"recording": "a.wav", "alignment": told, "transcode_lag_s": 0.0},
+            {"recording": "b.wav", "alignment": nothing, "transcode_lag_s": None},
+        ],
+        "typical_shift_s": -0.25,
+    }
+    lines = in_words("align", values)
+    assert lines[1].split() == [
+        "a.wav", "suspicious", "-0.250", "-0.300", "to", "-0.200", "+0.100", "8", "0.000",
+    ]  # fmt: skip
+    assert lines[2].split() == ["b.wav", "cannot", "tell", "-", "-", "-", "8", "-"]
+    assert lines[-1] == "Median of those of which it can be told: -0.250 s."
+    untold = in_words("align", {**values, "typical_shift_s": None})
+    assert untold[-1] == "It can be told of no recording."

@@ -50,3 +50,25 @@ def test_a_project_that_is_being_written_is_left_alone(project, capsys):
         assert cli.run(["run", str(project.folder)]) == 2
     assert "Another program is writing" in capsys.readouterr().err
     assert not project.transcoded.exists()
+
+
+def test_shifted_annotations_are_told_with_an_exit_code_of_their_own(project, capsys):
+    assert cli.run(["run", str(project.folder), "--until=transcode"]) == 0
+    capsys.readouterr()
+    assert cli.run(["align", str(project.folder), "--workers=1"]) == 0
+    assert "suspicious" not in capsys.readouterr().out
+    table = project.folder.parent / "library" / "annotations.csv"
+    header, *rows = table.read_text().splitlines()
+    moved = [row.split(",") for row in rows]
+    lines = [f"{f},{float(s) + 0.4},{float(e) + 0.4},{c}" for f, s, e, c in moved]
+    table.write_text("\n".join([header, *lines]) + "\n")
+    assert cli.run(["align", str(project.folder), "--workers=1", "--json"]) == 3
+    check = json.loads(capsys.readouterr().out)
+    verdicts = {r["alignment"]["verdict"] for r in check["recordings"]}
+    assert verdicts == {"suspicious"}
+    assert check["typical_shift_s"] == pytest.approx(-0.4, abs=0.03)
+
+
+def test_there_is_no_alignment_before_anything_is_transcoded(project, capsys):
+    assert cli.run(["align", str(project.folder)]) == 2
+    assert "No transcoded recording has annotations" in capsys.readouterr().err
