@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -148,7 +149,7 @@ class _Look:
         self._subject, self._rules = subject, rules
         self._duration_s = subject.duration_s
         self._found: list[Finding] = []
-        self._keys: set[tuple[int, int, str]] = set()
+        self._keys: Counter[tuple[int, int, str]] = Counter()
 
     def findings_of(self, entries: Sequence[Interval]) -> list[Finding]:
         """All of them."""
@@ -165,7 +166,7 @@ class _Look:
                 )
             return self._found
         spans.sort(key=lambda s: (s.start_s, s.end_s, s.label, s.entry.id))
-        self._keys = {span.key for span in spans}
+        self._keys = Counter(span.key for span in spans)
         self._look_for_frames(spans)
         self._sweep(spans)
         return self._found
@@ -228,7 +229,8 @@ class _Look:
         edges_s = np.clip(edges_s, -1.0, self._duration_s + 1.0)
         edges = seconds_to_samples(edges_s, sample_rate=subject.sample_rate)
         starts, ends = edges[:, 0], edges[:, 1]
-        is_outside = (ends <= 0) | (starts >= subject.n_samples)
+        # By its time: what is shorter than a sample may come to lie on an end.
+        is_outside = (edges_s[:, 1] <= 0) | (edges_s[:, 0] >= self._duration_s)
         return list(
             zip(
                 is_outside.tolist(),
@@ -332,26 +334,25 @@ class _Look:
             return None
         middle_s = round((second.start_s + first.end_s) / 2, TIME_DIGITS)
         edges = ((first.start_s, middle_s), (middle_s, second.end_s))
-        keys = {_key(*edges[0], first.label), _key(*edges[1], second.label)}
-        if keys & self._keys or not all(self._count_frames(edges)):
+        keys = (_key(*edges[0], first.label), _key(*edges[1], second.label))
+        if any(key in self._keys for key in keys) or not all(self._count_frames(edges)):
             return None
-        changes = (
-            Change(first.entry.id, end_s=middle_s),
-            Change(second.entry.id, start_s=middle_s),
-        )
-        return Fix("let them meet in the middle", changes)
+        return self._met(first, second, middle_s)
+
+    def _met(self, first: _Span, second: _Span, middle_s: float) -> Fix | None:
+        """Of what is there twice, one is deleted first: else the two would differ, and overlap."""
+        if self._keys[first.key] > 1 or self._keys[second.key] > 1:
+            return None
+        ends = Change(first.entry.id, end_s=middle_s)
+        starts = Change(second.entry.id, start_s=middle_s)
+        return Fix("let them meet in the middle", (ends, starts))
 
     def _look_at_gap(self, first: _Span, second: _Span) -> None:
         gap_s = second.start_s - first.end_s
         if gap_s >= self._rules.shortest_gap_s:
             return
-        middle_s = round((first.end_s + second.start_s) / 2, TIME_DIGITS)
-        changes = (
-            Change(first.entry.id, end_s=middle_s),
-            Change(second.entry.id, start_s=middle_s),
-        )
+        fix = self._met(first, second, round((first.end_s + second.start_s) / 2, TIME_DIGITS))
         text = f"There are {gap_s:.3f} s between {first} and {second}"
-        fix = Fix("let them meet in the middle", changes)
         at = (first.end_s, second.start_s)
         self._say(Kind.SHORT_GAP, text, first.entry, second.entry, at=at, fix=fix)
 
