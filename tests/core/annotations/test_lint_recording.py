@@ -73,9 +73,15 @@ def test_what_is_not_wrong_is_not_found():
 
 
 def test_what_is_shorter_than_a_sample_is_not_outside_whatever_else_is_there():
-    for tiny in ((0, 1e-11), (9.99999, 9.999995)):
+    for tiny in ((0, 1e-5), (9.99999, 9.999995)):
         assert kinds(tiny) == ["no frame"]
         assert sorted(kinds(tiny, (10, 11))) == ["no frame", "outside the recording"]
+
+
+def test_times_are_compared_to_the_microsecond():
+    assert kinds((0, 1e-8), (1, 2)) == ["zero length"]
+    assert kinds((0, 1.0000004), (1, 2)) == []
+    assert kinds((0, 1), (4e-7, 1)) == ["duplicate"]
 
 
 def test_times_too_large_for_integers_are_outside():
