@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from core.annotations.findings import Interval
 
 TIME_DIGITS = 6
-NEAR_S = 1e-6
-"""Less than this is neither a gap nor an overlap: finer than any format writes."""
 
 SHORTEST_GAP_S = 0.05
 """Annotations that are so near to each other were mostly meant to touch."""
@@ -90,8 +89,8 @@ class Subject:
         if not self.sample_rate:
             return float("inf")
         length_s = samples_to_seconds(self.n_samples, sample_rate=self.sample_rate)
-        rounded_s = round(length_s, TIME_DIGITS)
-        return rounded_s if rounded_s <= length_s else round(rounded_s - NEAR_S, TIME_DIGITS)
+        rounded_s = _rounded(length_s)
+        return rounded_s if rounded_s <= length_s else _rounded(rounded_s - 10.0**-TIME_DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +104,9 @@ class _Span:
     is_known: bool
 
     @property
-    def key(self) -> tuple[int, int, str]:
+    def key(self) -> tuple[float, float, str]:
         """What duplicates share."""
-        return _key(self.start_s, self.end_s, self.label)
+        return self.start_s, self.end_s, self.label
 
     def __str__(self) -> str:
         return f"{self.label!r} at {self.start_s:.3f} to {self.end_s:.3f} s"
@@ -148,7 +147,7 @@ class _Look:
         self._subject, self._rules = subject, rules
         self._duration_s = subject.duration_s
         self._found: list[Finding] = []
-        self._keys: set[tuple[int, int, str]] = set()
+        self._keys: Counter[tuple[float, float, str]] = Counter()
 
     def findings_of(self, entries: Sequence[Interval]) -> list[Finding]:
         """All of them."""
@@ -165,7 +164,7 @@ class _Look:
                 )
             return self._found
         spans.sort(key=lambda s: (s.start_s, s.end_s, s.label, s.entry.id))
-        self._keys = {span.key for span in spans}
+        self._keys = Counter(span.key for span in spans)
         self._look_for_frames(spans)
         self._sweep(spans)
         return self._found
@@ -185,18 +184,20 @@ class _Look:
     def _spans(self, entries: Sequence[Interval]) -> list[_Span]:
         """What lies within the recording; the rest is a finding."""
         rules, spans = self._rules, list[_Span]()
-        outside = self._outside(entries)
-        for entry, (is_outside, is_before, is_beyond) in zip(entries, outside, strict=True):
+        edges_s = [(_rounded(e.start_s), _rounded(e.end_s)) for e in entries]
+        outside = self._outside(edges_s)
+        for entry, at, (is_outside, is_before, is_beyond) in zip(
+            entries, edges_s, outside, strict=True
+        ):
             label = rules.name(entry.label)
             is_known = rules.label_set.target(label) is not None
-            at = (entry.start_s, entry.end_s)
             if not is_known:
                 self._say_unknown(entry, label)
-            if entry.start_s == entry.end_s:
+            if at[0] == at[1]:
                 fix = Fix("delete", deleted=(entry.id,))
                 text = f"{label!r} at {entry.start_s:.3f} s has no length"
                 self._say(Kind.ZERO_LENGTH, text, entry, at=at, fix=fix)
-            elif entry.start_s > entry.end_s:
+            elif at[0] > at[1]:
                 swap = Change(entry.id, entry.end_s, entry.start_s)
                 text = f"{label!r} starts at {at[0]:.3f} s and ends at {at[1]:.3f} s"
                 fix = Fix("swap start and end", (swap,))
@@ -210,25 +211,24 @@ class _Look:
                     self._say(Kind.BEFORE_THE_START, text, entry, at=at, fix=fix)
                 if is_beyond:
                     self._say_beyond(entry, label)
-                start_s = max(entry.start_s, 0.0)
-                end_s = min(entry.end_s, self._duration_s)
+                start_s, end_s = max(at[0], 0.0), min(at[1], self._duration_s)
                 spans.append(_Span(entry, start_s, end_s, label, is_known))
         return spans
 
-    def _outside(self, entries: Sequence[Interval]) -> list[tuple[bool, bool, bool]]:
+    def _outside(self, edges_s: Sequence[tuple[float, float]]) -> list[tuple[bool, bool, bool]]:
         """Whether each lies outside, starts before the start, ends beyond the end: by samples."""
         subject = self._subject
-        if all(e.start_s >= 0 and e.end_s < self._duration_s for e in entries):
+        if all(start_s >= 0 and end_s < self._duration_s for start_s, end_s in edges_s):
             # Nearly all recordings: no need to count samples.
-            return [(False, False, False)] * len(entries)
+            return [(False, False, False)] * len(edges_s)
         if not subject.sample_rate:
-            return [(e.end_s <= 0, e.start_s < 0, False) for e in entries]
+            return [(end_s <= 0, start_s < 0, False) for start_s, end_s in edges_s]
         # Far outside of a recording, a time need not fit into an integer.
-        edges_s = np.array([(e.start_s, e.end_s) for e in entries]).reshape(-1, 2)
-        edges_s = np.clip(edges_s, -1.0, self._duration_s + 1.0)
-        edges = seconds_to_samples(edges_s, sample_rate=subject.sample_rate)
+        near_s = np.clip(np.array(edges_s), -1.0, self._duration_s + 1.0)
+        edges = seconds_to_samples(near_s, sample_rate=subject.sample_rate)
         starts, ends = edges[:, 0], edges[:, 1]
-        is_outside = (ends <= 0) | (starts >= subject.n_samples)
+        # By its time: what is shorter than a sample may come to lie on an end.
+        is_outside = (near_s[:, 1] <= 0) | (near_s[:, 0] >= self._duration_s)
         return list(
             zip(
                 is_outside.tolist(),
@@ -291,7 +291,7 @@ class _Look:
 
     def _sweep(self, spans: Iterable[_Span]) -> None:
         """Compare each with what reaches furthest of each class: overlaps stay few."""
-        seen: dict[tuple[int, int, str], _Span] = {}
+        seen: dict[tuple[float, float, str], _Span] = {}
         furthest: dict[str, _Span] = {}
         last: _Span | None = None
         for span in spans:
@@ -302,9 +302,9 @@ class _Look:
                 self._say(Kind.DUPLICATE, text, twin.entry, span.entry, at=at, fix=fix)
                 continue
             for other in furthest.values():
-                if other.end_s > span.start_s + NEAR_S:
+                if other.end_s > span.start_s:
                     self._compare(other, span)
-            if last is not None and span.start_s > last.end_s + NEAR_S:
+            if last is not None and span.start_s > last.end_s:
                 self._look_at_gap(last, span)
             before = furthest.get(span.label)
             if before is None or span.end_s > before.end_s:
@@ -330,31 +330,31 @@ class _Look:
         overlap_s = first.end_s - second.start_s
         if overlap_s > self._rules.shortest_gap_s or second.end_s <= first.end_s:
             return None
-        middle_s = round((second.start_s + first.end_s) / 2, TIME_DIGITS)
+        middle_s = _rounded((second.start_s + first.end_s) / 2)
         edges = ((first.start_s, middle_s), (middle_s, second.end_s))
-        keys = {_key(*edges[0], first.label), _key(*edges[1], second.label)}
-        if keys & self._keys or not all(self._count_frames(edges)):
+        keys = ((*edges[0], first.label), (*edges[1], second.label))
+        if any(key in self._keys for key in keys) or not all(self._count_frames(edges)):
             return None
-        changes = (
-            Change(first.entry.id, end_s=middle_s),
-            Change(second.entry.id, start_s=middle_s),
-        )
-        return Fix("let them meet in the middle", changes)
+        return self._met(first, second, middle_s)
+
+    def _met(self, first: _Span, second: _Span, middle_s: float) -> Fix | None:
+        """Of what is there twice, one is deleted first: else the two would differ, and overlap."""
+        if self._keys[first.key] > 1 or self._keys[second.key] > 1:
+            return None
+        ends = Change(first.entry.id, end_s=middle_s)
+        starts = Change(second.entry.id, start_s=middle_s)
+        return Fix("let them meet in the middle", (ends, starts))
 
     def _look_at_gap(self, first: _Span, second: _Span) -> None:
         gap_s = second.start_s - first.end_s
         if gap_s >= self._rules.shortest_gap_s:
             return
-        middle_s = round((first.end_s + second.start_s) / 2, TIME_DIGITS)
-        changes = (
-            Change(first.entry.id, end_s=middle_s),
-            Change(second.entry.id, start_s=middle_s),
-        )
+        fix = self._met(first, second, _rounded((first.end_s + second.start_s) / 2))
         text = f"There are {gap_s:.3f} s between {first} and {second}"
-        fix = Fix("let them meet in the middle", changes)
         at = (first.end_s, second.start_s)
         self._say(Kind.SHORT_GAP, text, first.entry, second.entry, at=at, fix=fix)
 
 
-def _key(start_s: float, end_s: float, label: str) -> tuple[int, int, str]:
-    return round(start_s / NEAR_S), round(end_s / NEAR_S), label
+def _rounded(time_s: float) -> float:
+    """No program writes times more finely; what is rounded can be compared."""
+    return round(time_s, TIME_DIGITS)

@@ -72,6 +72,18 @@ def test_what_is_not_wrong_is_not_found():
     assert not look((1.0, 1.025))
 
 
+def test_what_is_shorter_than_a_sample_is_not_outside_whatever_else_is_there():
+    for tiny in ((0, 1e-5), (9.99999, 9.999995)):
+        assert kinds(tiny) == ["no frame"]
+        assert sorted(kinds(tiny, (10, 11))) == ["no frame", "outside the recording"]
+
+
+def test_times_are_compared_to_the_microsecond():
+    assert kinds((0, 1e-8), (1, 2)) == ["zero length"]
+    assert kinds((0, 1.0000004), (1, 2)) == []
+    assert kinds((0, 1), (4e-7, 1)) == ["duplicate"]
+
+
 def test_times_too_large_for_integers_are_outside():
     assert kinds((1e300, 1.1e300), (0, 1)) == ["outside the recording"]
     assert kinds((0, 1e300)) == ["beyond the end"]
@@ -105,11 +117,19 @@ def test_a_class_that_differs_by_a_capital_is_offered():
     assert finding.fix is None
 
 
+def test_of_what_is_there_twice_one_goes_before_gaps_are_closed():
+    gap, twice = sorted(look((0, 1), (1.02, 2), (1.02, 2)), key=lambda f: f.kind == "duplicate")
+    assert (str(gap.kind), gap.fix) == ("short gap", None)
+    assert twice.fix.deleted == (2,)
+
+
 TIMES = st.one_of(
     st.integers(-20, 120).map(lambda n: n / 10),
     st.integers(-50, 450).map(lambda n: n / 40),
     st.integers(-100, 900).map(lambda n: n / 80),
-    st.floats(-1, 11, width=32),
+    st.floats(-1, 11),
+    st.floats(0, 1e-3),
+    st.floats(9.999, 10.001),
 )
 SPANS = st.lists(
     st.tuples(TIMES, TIMES, st.sampled_from(["inaudible", "barely", "loud", "audible", "Barely"])),
