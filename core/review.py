@@ -54,6 +54,10 @@ class Review(RunErrors):
 
     Parameters
     ----------
+    keys, originals, is_trained_on, confusion, errors : object
+        See `RunErrors`.
+    start_s, end_s, edge_s, histogram, examples : object
+        See `RunErrors`.
     run : str
         Name of its folder.
     model : str

@@ -182,7 +182,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("run_folder", "Open &folder", Menu.RUNS, "Show the run's files", icon="folder", needs=(State.RUN,)),
     ActionSpec("delete_runs", "&Delete …", Menu.RUNS, "Delete what is selected", ("Del",), "delete", (State.RUNS, State.IDLE), reach=Reach.RUNS, begins_group=True),
     ActionSpec("review", "&Errors of the model", Menu.REVIEW, "Show what the model gets wrong", ("Ctrl+Shift+R",), "review", _P),
-    ActionSpec("checks", "Checks of &annotations", Menu.REVIEW, "Show what may be wrong with the annotations", ("Ctrl+Shift+K",), "checks", _P),
+    ActionSpec("checks", "C&hecks of annotations", Menu.REVIEW, "Show what may be wrong with the annotations", ("Ctrl+Shift+K",), "checks", _P),
     ActionSpec("next_error", "&Next error", Menu.REVIEW, "Go to the error below in the list", (".",), needs=(State.ERROR,), begins_group=True),
     ActionSpec("previous_error", "&Previous error", Menu.REVIEW, "Go to the error above in the list", (",",), needs=(State.ERROR,)),
     ActionSpec("compare", "&Compare with a right example", Menu.REVIEW, "Hear what is right of the same annotated class, then the error again, at one level if that is chosen", ("B",), "compare", (State.ERROR,), checkable=True),

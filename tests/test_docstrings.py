@@ -22,7 +22,10 @@ CHECKS = {
     "PR03": "parameters stand in another order",
     "RT01": "what is returned is not documented",
 }
-COMMAND_LINE = ("core.cli.commands", "core.cli.project_commands")
+COMMAND_LINE = (
+    *("core.cli.commands", "core.cli.annotation_commands"),
+    *("core.cli.project_commands", "core.cli.lint_command"),
+)
 """Their docstrings are what ``loudness COMMAND --help`` shows."""
 
 MODULES = sorted(

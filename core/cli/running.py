@@ -23,10 +23,12 @@ def run_in_child(stage: Any, *arguments: Any, as_json: bool, **options: Any) -> 
     ----------
     stage : callable
         The stage.
-    *arguments, **options : object
-        Its own.
+    *arguments : object
+        Its arguments by place.
     as_json : bool
         As one JSON object rather than as text.
+    **options : object
+        Its arguments by name.
 
     Returns
     -------

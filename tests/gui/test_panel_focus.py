@@ -44,7 +44,7 @@ def test_it_goes_round_by_what_is_named_and_passes_over_what_cannot(panels, step
 
 
 def test_where_nothing_can_have_the_focus_nothing_happens(panels):
-    window, made = panels
+    _window, made = panels
     for panel in made:
         panel.setEnabled(False)
     go_to_panel(made, 1, bring_forward=lambda _panel: pytest.fail("nothing to bring"))

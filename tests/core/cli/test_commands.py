@@ -21,34 +21,39 @@ OPTIONS = {
     "run": {"project", "until", "workers"},
     "plan": {"project"},
     "lint": {"project", "shortest_gap", "without"},
+    "align": {"project", "workers"},
+    "annotations import": {"project", "table", "preview"},
+    "annotations export": {"project", "table", "overwrite"},
+    "annotations convert": {"inputs", "out", "to", "overwrite", "classes", "class_names"},
 }
-OF_ANNOTATIONS = {
-    "import": {"project", "table", "preview"},
-    "export": {"project", "table", "overwrite"},
-    "convert": {"inputs", "out", "to", "overwrite", "classes", "class_names"},
-}
+
+
+def _names(group, before=""):
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _names(command, f"{name} ")
+        else:
+            yield f"{before}{name}"
 
 
 def test_these_are_the_commands():
-    assert set(loudness.commands) == {*OPTIONS, "annotations"}
-    assert set(loudness.commands["annotations"].commands) == set(OF_ANNOTATIONS)
+    assert set(_names(loudness)) == set(OPTIONS)
 
 
 def find(name):
-    group = loudness.commands["annotations"] if name in OF_ANNOTATIONS else loudness
-    return group.commands[name]
+    command = loudness
+    for part in name.split():
+        command = command.commands[part]
+    return command
 
 
-ALL = OPTIONS | OF_ANNOTATIONS
-
-
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", OPTIONS)
 def test_a_command_takes_its_options_and_json(name):
     taken = {option.lstrip("-") for p in find(name).params for option in p.opts}
-    assert ALL[name] | {"json"} <= taken
+    assert OPTIONS[name] | {"json"} <= taken
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", OPTIONS)
 def test_a_command_and_each_of_its_options_is_explained(name):
     command = find(name)
     assert command.help

@@ -21,6 +21,7 @@ def test_a_command_is_told_by_its_group_but_not_by_the_programs_name(
             pass
 
         def run(self, stage, *values, report, **options):
+            assert report is not None
             return stage(*values, **options)
 
     shown = []
