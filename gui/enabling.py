@@ -10,6 +10,7 @@ from gui.actions import State
 
 if TYPE_CHECKING:
     from gui.actions import Actions
+    from gui.editing import Editing
     from gui.media import Media
     from gui.panels.evaluation import EvaluationPanel
     from gui.panels.library import LibraryPanel
@@ -33,12 +34,14 @@ class Enabling(QObject):
         runs: StageRuns,
         evaluation: EvaluationPanel,
         review: ReviewPanel,
+        editing: Editing,
     ) -> None:
         super().__init__(session)
         self._session, self._actions = session, actions
         self._media, self._player = media, player
         self._library, self._runs = library, runs
         self._evaluation, self._review = evaluation, review
+        self._editing = editing
         for signal in (
             session.project_changed,
             session.recording_changed,
@@ -51,6 +54,8 @@ class Enabling(QObject):
             evaluation.shown_changed,
             review.chosen_changed,
             runs.stoppable_changed,
+            session.choice.changed,
+            editing.state_changed,
         ):
             signal.connect(self.refresh)
         self.refresh()
@@ -73,6 +78,11 @@ class Enabling(QObject):
             State.ERROR: self._review.chosen is not None,
             State.TRAINED: self._runs.can_stop,
             State.SOUND: self._player.can_stop,
+            State.EDITABLE: not self._editing.why_not,
+            State.CHOSEN: bool(session.choice.annotations),
+            State.SEVERAL: len(session.choice.annotations) > 1,
+            State.UNDO: self._editing.can_undo,
+            State.REDO: self._editing.can_redo,
         }
         return frozenset(state for state, is_so in holds.items() if is_so)
 

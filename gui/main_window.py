@@ -17,7 +17,10 @@ from PySide6.QtWidgets import (
 
 from core.errors import LoudnessError
 from gui.actions import SPECS, SUBMENUS, Actions, Menu
+from gui.annotating import Annotating
 from gui.closing import may_close
+from gui.editing import Editing
+from gui.editing_right import EditingRightHolder
 from gui.enabling import Enabling
 from gui.help_dialogs import AboutDialog, KeysDialog
 from gui.media import Media
@@ -73,6 +76,8 @@ class MainWindow(QMainWindow):
         self._restoring = Restoring(self.session)
         self.media = Media(self.session)
         self.player = Player(self.session, self.media)
+        self.right = EditingRightHolder(self.session)
+        self.editing = Editing(self.session, self.media, self.player.listening)
         self.opening = ProjectOpening(self.session, self.actions_, self)
         self._make_middle()
         self._make_docks()
@@ -85,7 +90,12 @@ class MainWindow(QMainWindow):
             runs=self.pipeline.runs,
             evaluation=self.evaluation,
             review=self.review,
+            editing=self.editing,
         )
+        self.annotating = Annotating(
+            self.session, self.actions_, self.media, self.editing, self.recording.waveform
+        )
+        self.annotations.edit_with(self.annotating)
         self._make_menus()
         self._connect()
         OwnKeys(self).watch(self)
@@ -188,13 +198,6 @@ class MainWindow(QMainWindow):
             above = menus[SUBMENUS[menu]] if menu in SUBMENUS else self.menuBar()
             menus[menu] = above.addMenu(menu.value)
             menus[menu].setToolTipsVisible(True)
-        undo = self.session.undo_stack.createUndoAction(self)
-        redo = self.session.undo_stack.createRedoAction(self)
-        undo.setShortcut("Ctrl+Z")
-        redo.setShortcut("Ctrl+Shift+Z")
-        undo.setToolTip("Undo the last edit (Ctrl+Z)")
-        redo.setToolTip("Do it again (Ctrl+Shift+Z)")
-        menus[Menu.EDIT].addActions([undo, redo])
         for spec in SPECS:
             if spec.begins_group:
                 menus[spec.menu].addSeparator()
@@ -223,6 +226,7 @@ class MainWindow(QMainWindow):
         StatusLine(session, self.pipeline.runs, self.statusBar())
         self.player.notice.connect(session.say)
         session.project_changed.connect(self._show_project)
+        session.read_only_changed.connect(self._show_title)
         session.theme.changed.connect(lambda _colors: actions.refresh_icons())
         self.annotations.play_wanted.connect(self.player.play_range)
         self.pipeline.results.confusion.cell_clicked.connect(self._review_cell)
@@ -256,7 +260,13 @@ class MainWindow(QMainWindow):
         if project is not None and not is_shown:
             self.restoreState(self._docks_state, LAYOUT_VERSION)
         self._pages.setCurrentIndex(0 if project is None else 1)
-        self.setWindowTitle(TITLE if project is None else f"{project.folder.name} - {TITLE}")
+        self._show_title()
+
+    def _show_title(self) -> None:
+        project = self.session.project
+        name = f"{project.folder.name} - " if project else ""
+        sign = " (read-only)" if self.session.read_only else ""
+        self.setWindowTitle(f"{name}{TITLE}{sign}")
 
     def _close_project(self) -> None:
         if may_close(self, self.pipeline.runs, self._close_project):
