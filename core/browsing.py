@@ -51,6 +51,34 @@ def browse_query(library: Library, *, report: Report = ignore) -> str:
     config = library.config
     if config.browse_query.strip():
         return config.browse_query
+    found = find_table(library, report=report)
+    if found is None:
+        return config.query
+    with library.connect(report) as connection:
+        return _every_row(connection, *found)
+
+
+def find_table(library: Library, *, report: Report = ignore) -> tuple[str, str] | None:
+    """Find the table of recordings that the pipeline's query reads.
+
+    Parameters
+    ----------
+    library : Library
+        The database and its settings.
+    report : callable
+        Called while the database is read; may raise `Cancelled`.
+
+    Returns
+    -------
+    tuple of str or None
+        Names of the table and of its column of paths; None where no such table can be told.
+
+    Raises
+    ------
+    LibraryError
+        If the database or the pipeline's query is wrong.
+    """
+    config = library.config
     sampled: list[str] = []
     rows = library.rows(config.query, report=report)
     for row in rows:
@@ -63,8 +91,8 @@ def browse_query(library: Library, *, report: Report = ignore) -> str:
     with library.connect(report) as connection:
         for table, column in _candidates(connection, config.query, is_sampled=bool(sampled)):
             if all(_has(connection, table, column, path) for path in sampled):
-                return _every_row(connection, table, column)
-    return config.query
+                return table, column
+    return None
 
 
 def _candidates(
@@ -97,25 +125,37 @@ def _candidates(
 
 def _has(connection: sqlite3.Connection, table: str, column: str, path: str) -> bool:
     as_hex = path.encode("utf-8", "surrogateescape").hex()
-    where = f"{_quoted(column)} = CAST(x'{as_hex}' AS TEXT)"
-    query = f"SELECT 1 FROM {_quoted(table)} WHERE {where} LIMIT 1"  # noqa: S608  it is quoted
+    where = f"{quoted(column)} = CAST(x'{as_hex}' AS TEXT)"
+    query = f"SELECT 1 FROM {quoted(table)} WHERE {where} LIMIT 1"  # noqa: S608  it is quoted
     return connection.execute(query).fetchone() is not None
 
 
 def _every_row(connection: sqlite3.Connection, table: str, column: str) -> str:
     """Every row of a table, its paths under that name; of blobs, only how large they are."""
-    everything = f"SELECT * FROM {_quoted(table)} LIMIT 0"  # noqa: S608  it is quoted
+    everything = f"SELECT * FROM {quoted(table)} LIMIT 0"  # noqa: S608  it is quoted
     names = [d[0] for d in connection.execute(everything).description]
-    columns = [f"{_quoted(column)} AS path"]
+    columns = [f"{quoted(column)} AS path"]
     for name in names:
         if name.lower() not in {"path", column.lower()}:
-            quoted = _quoted(name)
-            size = f"printf('%,d bytes', length({quoted}))"
-            value = f"CASE typeof({quoted}) WHEN 'blob' THEN {size} ELSE {quoted} END"
-            columns.append(f"{value} AS {quoted}")
-    return f"SELECT {', '.join(columns)} FROM {_quoted(table)}"  # noqa: S608  it is quoted
+            own = quoted(name)
+            size = f"printf('%,d bytes', length({own}))"
+            value = f"CASE typeof({own}) WHEN 'blob' THEN {size} ELSE {own} END"
+            columns.append(f"{value} AS {own}")
+    return f"SELECT {', '.join(columns)} FROM {quoted(table)}"  # noqa: S608  it is quoted
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A name as SQL has it.
+
+    Parameters
+    ----------
+    name : str
+        Of a table or column.
+
+    Returns
+    -------
+    str
+        In quotation marks.
+    """
     doubled = name.replace('"', '""')
     return f'"{doubled}"'

@@ -116,7 +116,8 @@ def list_recordings(
     with closing(library.rows(query, report=report)) as rows:
         batch = list(islice(rows, FIRST_PAGE))
         columns = tuple(c for c in (batch[0] if batch else ()) if c != "path")
-        folder, writer = _open_writer(places, name, ListingMeta(query, columns))
+        meta = ListingMeta(query, columns, config.reviewed_column)
+        folder, writer = _open_writer(places, name, meta)
         with writer:
             files = RecordingFiles(library)
             n_rows = 0

@@ -50,10 +50,13 @@ class ListingMeta:
         The query that gave it.
     columns : tuple of str
         Its columns but the path, in their order.
+    reviewed : str
+        Name of the one, in capitals or not, that says which recordings are reviewed.
     """
 
     query: str
     columns: tuple[str, ...]
+    reviewed: str = "reviewed"
 
 
 class _Growing:
@@ -250,7 +253,7 @@ class ListingReader:
         self._files: list[BinaryIO] = []
         try:
             values = json.loads((folder / META_NAME).read_text(encoding="utf-8"))
-            self.meta = ListingMeta(values["query"], tuple(values["columns"]))
+            self.meta = ListingMeta(values["query"], tuple(values["columns"]), values["reviewed"])
             places = range(len(self.meta.columns))
             self._texts = [TextColumn(folder, str(k)) for k in places]
             self._fixed = {name: TextColumn(folder, name) for name in FIXED_TEXTS}

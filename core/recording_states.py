@@ -18,6 +18,7 @@ from core.progress import Progress, ignore
 from core.project import open_project
 from core.recording_files import RecordingFiles
 from core.recording_products import count_annotations, read_products
+from core.reviewed import is_true
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -58,11 +59,8 @@ STATE_WORDS = (
 
 PREFIX = "states-"
 BATCH = 20_000
-FALSE_WORDS = {"", "0", "no", "n", "false", "f"}
-"""Texts in a column `reviewed` that stand for: not reviewed."""
 
 NO_PATH_REASON = "the database has no usable path in this row"
-REVIEWED_COLUMN = "reviewed"
 
 
 @dataclass(frozen=True)
@@ -345,18 +343,19 @@ def reviewed_rows(reader: ListingReader) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray of bool, shape (n_rows,)
-        By a column of that name; none where there is no such column.
+        By the column that the project names; none where there is no such column.
     """
     names = [name.lower() for name in reader.meta.columns]
     n_rows = reader.n_rows
-    if REVIEWED_COLUMN not in names:
+    name = reader.meta.reviewed.lower()
+    if name not in names:
         return np.zeros(n_rows, dtype=bool)
-    column = names.index(REVIEWED_COLUMN)
+    column = names.index(name)
     kinds = reader.kinds[column][:n_rows]
     result = ((kinds == INTEGER) | (kinds == REAL)) & (reader.numbers[column][:n_rows] != 0)
     texts = reader.texts(column)
     for row in np.flatnonzero(kinds == TEXT).tolist():
-        result[row] = texts[row].strip().lower() not in FALSE_WORDS
+        result[row] = is_true(texts[row])
     return result
 
 

@@ -243,6 +243,21 @@ def _plan(values: Values) -> list[str]:
     return lines + reasons + [f"note: {s['note']}" for s in values["stages"] if s["note"]]
 
 
+def _import(values: Values) -> list[str]:
+    counts = ", ".join(f"{values[f'n_{kind}']} {kind}" for kind in ("new", "changed", "gone"))
+    lines = [f"{counts}, {values['n_same']} as before, by {values['table']}"]
+    if values["n_edited_here"]:
+        lines.append(f"{values['n_edited_here']} edited in the project stay as they are")
+    if values["n_overridden"]:
+        lines.append(f"note: {values['n_overridden']} edited in the project are as in the table")
+    return lines
+
+
+def _export(values: Values) -> list[str]:
+    counts = ", ".join(f"{values[f'n_{kind}']} {kind}" for kind in ("changed", "deleted", "new"))
+    return [f"{values['n_rows']} annotations in {values['table']}: {counts}"]
+
+
 _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "demo": _demo,
     "transcode": _transcode,
@@ -252,4 +267,6 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "evaluate": _evaluate,
     "predict": _predict,
     "plan": _plan,
+    "import": _import,
+    "export": _export,
 }

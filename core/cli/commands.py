@@ -238,6 +238,36 @@ def plan(project: Path, *, as_json: bool) -> int:
     return _run(plan_project, project, as_json=as_json)
 
 
+@loudness.group("annotations")
+def annotations_group() -> None:
+    """Take a project's annotations from a table, or give them to one."""
+
+
+@annotations_group.command("import")
+@click.argument("project", type=_FILE)
+@click.argument("table", type=_FILE, required=False)
+@click.option("--preview", is_flag=True, help="Only say what is new, changed or gone.")
+@_json
+def import_(project: Path, table: Path | None, *, preview: bool, as_json: bool) -> int:
+    """Take over what a table changes; edits of anything else stay. TABLE: the project's own."""
+    from core.annotation_tables import import_table, preview_import
+
+    work = preview_import if preview else import_table
+    return _run(work, project, table, as_json=as_json)
+
+
+@annotations_group.command()
+@click.argument("project", type=_FILE)
+@click.argument("table", type=_FILE, required=False)
+@click.option("--overwrite", is_flag=True, help="Also a table that is not the one imported.")
+@_json
+def export(project: Path, table: Path | None, *, overwrite: bool, as_json: bool) -> int:
+    """Write the annotations as the table that was imported, with the edits. TABLE: that one."""
+    from core.annotation_tables import export_table
+
+    return _run(export_table, project, table, overwrite=overwrite, as_json=as_json)
+
+
 def _run(stage: Any, *arguments: Any, as_json: bool, **options: Any) -> int:  # noqa: ANN401
     """Run a stage in a child, with bars, and show its result."""
     from core.isolation import StageRunner

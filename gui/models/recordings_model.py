@@ -16,7 +16,6 @@ from core.recording_states import (
     LEFT_OUT,
     MISSING,
     REVIEWED,
-    REVIEWED_COLUMN,
     STATE_WORDS,
     TRANSCODED,
     state_ranks,
@@ -102,7 +101,7 @@ class RecordingsModel(QAbstractTableModel):
         own = [
             ListColumn(name, f"{name}, as the database has it", k)
             for k, name in enumerate(names)
-            if name.lower() != REVIEWED_COLUMN
+            if reader and name.lower() != reader.meta.reviewed.lower()
         ]
         reviewed = [_REVIEWED] if len(own) < len(names) else []
         self.columns = (*_OURS, *reviewed, *own)
