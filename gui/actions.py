@@ -61,6 +61,8 @@ class State(enum.Enum):
     """An error span is chosen."""
     TRAINED = enum.auto()
     """A training runs that has a model to keep."""
+    WRITABLE = enum.auto()
+    """A project is open, and no other window edits it."""
     EDITABLE = enum.auto()
     """Annotations of the open recording can be edited."""
     CHOSEN = enum.auto()
@@ -120,7 +122,9 @@ def _of_stages() -> list[ActionSpec]:
 MOST_CLASSES = 9
 """As many have a digit as their key."""
 
-NEEDS_EDITING = frozenset({State.EDITABLE, State.CHOSEN, State.SEVERAL, State.UNDO, State.REDO})
+NEEDS_EDITING = frozenset(
+    {State.WRITABLE, State.EDITABLE, State.CHOSEN, State.SEVERAL, State.UNDO, State.REDO}
+)
 """What needs one of these is an edit."""
 
 
@@ -156,9 +160,9 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("nudge_back", "Nudge bac&k", Menu.EDIT, "Move the chosen annotations back by a frame", ("Ctrl+Left",), needs=(State.EDITABLE, State.CHOSEN), reach=Reach.ANNOTATIONS),
     ActionSpec("nudge_on", "Nudge &forward", Menu.EDIT, "Move the chosen annotations on by a frame", ("Ctrl+Right",), needs=(State.EDITABLE, State.CHOSEN), reach=Reach.ANNOTATIONS),
     ActionSpec("choose_all", "Choose &all", Menu.EDIT, "Choose all annotations of the recording", ("Ctrl+A",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
-    ActionSpec("import_annotations", "&Import annotations …", Menu.EDIT, "Look at what a table of annotations has new, changed or no more, and take it over", ("Ctrl+I",), needs=_P, begins_group=True),
-    ActionSpec("export_annotations", "&Export annotations", Menu.EDIT, "Write the annotations to the project's own table", ("Ctrl+S",), "save", _P),
-    ActionSpec("export_annotations_as", "Ex&port annotations as …", Menu.EDIT, "Write the annotations to another table", ("Ctrl+Shift+S",), needs=_P),
+    ActionSpec("import_annotations", "&Import annotations …", Menu.EDIT, "Look at what a table of annotations has new, changed or no more, and take it over", ("Ctrl+I",), needs=(State.WRITABLE,), begins_group=True),
+    ActionSpec("export_annotations", "&Export annotations", Menu.EDIT, "Write the annotations to the project's own table", ("Ctrl+S",), "save", (State.WRITABLE,)),
+    ActionSpec("export_annotations_as", "Ex&port annotations as …", Menu.EDIT, "Write the annotations to another table", ("Ctrl+Shift+S",), needs=(State.WRITABLE,)),
     ActionSpec("zoom_in", "Zoom &in", Menu.VIEW, "Show less time, larger", ("+", "=", "Ctrl++", "Ctrl+="), "zoom_in", _R),
     ActionSpec("zoom_out", "Zoom &out", Menu.VIEW, "Show more time", ("-", "Ctrl+-"), "zoom_out", _R),
     ActionSpec("fit", "&Fit recording", Menu.VIEW, "Show the whole recording", ("F",), "fit", _R),
@@ -173,7 +177,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("previous_recording", "&Previous recording", Menu.RECORDING, "Open the recording above in the list", ("Ctrl+Up",), "previous", (State.LISTED,)),
     ActionSpec("next_annotation", "Next &annotation", Menu.RECORDING, "Go to the annotation that starts next", ("Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING, begins_group=True),
     ActionSpec("previous_annotation", "Previous anno&tation", Menu.RECORDING, "Go to the annotation that starts before", ("Shift+Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
-    ActionSpec("reviewed", "Revie&wed", Menu.RECORDING, "Mark the recording as reviewed in the database, or no longer", ("R",), needs=(State.RECORDING,)),
+    ActionSpec("reviewed", "Revie&wed", Menu.RECORDING, "Mark the recording as reviewed in the database, or no longer", ("R",), needs=(State.RECORDING, State.WRITABLE)),
     ActionSpec("relink", "Find &missing files …", Menu.RECORDING, "Say in which folder the missing files are now", icon="relink", needs=_P, begins_group=True),
     ActionSpec("keep_for_validation", "Keep for &validation", Menu.RECORDING, "Have the training keep the selected recordings for validation; again, and it learns from them", needs=(State.LISTED, State.IDLE)),
     ActionSpec("reload", "&Reload the list", Menu.RECORDING, "Read the database and the annotations again", ("F5",), "reload", _P),

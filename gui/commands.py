@@ -19,13 +19,13 @@ class EditCommand(QUndoCommand):
     ----------
     editing : Editing
         Has it undone and done again.
-    recording : Recording
-        Whose annotations were edited.
+    recording : Recording or None
+        Whose annotations were edited; None: of several.
     edit : Edit
         What was stored.
     """
 
-    def __init__(self, editing: Editing, recording: Recording, edit: Edit) -> None:
+    def __init__(self, editing: Editing, recording: Recording | None, edit: Edit) -> None:
         super().__init__(edit.name)
         self._editing = editing
         self.recording = recording

@@ -72,7 +72,7 @@ class Editing(QObject):
     state_changed = Signal()
     """`why_not`, `is_busy`, or what can be undone may be others."""
     confirmed = Signal(object, object)
-    """A recording, and what was stored of it: an `Edit`, of an undo its inverse."""
+    """A recording, or None for several, and what was stored: an `Edit`, of an undo its inverse."""
     refused = Signal(str)
     """An edit that makes no sense: one sentence."""
     settled = Signal()
@@ -143,6 +143,14 @@ class Editing(QObject):
         """Do again what was taken back."""
         self._step(is_undo=False)
 
+    def record(self, edit: Edit | None, recording: Recording | None = None) -> None:
+        """Let an edit be undone that was stored already, such as an import; None: none can be."""
+        if edit is not None and (edit.removed or edit.added):
+            self._is_stepping = True
+            self._stack.push(EditCommand(self, recording, edit))
+            self._is_stepping = False
+        self._look_again()
+
     def on_stepped(self, command: EditCommand, *, is_undo: bool) -> None:
         """Follow the stack of edits where somebody else than this moved it."""
         if self._is_stepping:
@@ -212,18 +220,24 @@ class Editing(QObject):
         recording = task.command.recording if task.command else None
         if task.sheet is not None:
             recording = task.sheet.recording
-        if recording is None:
-            return
         self._is_stepping = True
         if task.command is None:
             self._stack.push(EditCommand(self, recording, edit))
         elif not task.has_stepped:
             (self._stack.undo if task.is_undo else self._stack.redo)()
         self._is_stepping = False
-        self._take(recording, edit, is_step=task.command is not None)
+        if recording is None:
+            self._look_again()
+        else:
+            self._take(recording, edit, is_step=task.command is not None)
+            n_more = len(edit.added) - len(edit.removed)
+            self._session.annotations_changed.emit(recording, n_more)
         self.confirmed.emit(recording, edit)
-        self._session.annotations_changed.emit(recording, len(edit.added) - len(edit.removed))
         self._go_on()
+
+    def _look_again(self) -> None:
+        """Annotations of many recordings may be others now: all is looked at anew."""
+        self._session.products_changed.emit()
 
     def _take(self, recording: Recording, edit: Edit, *, is_step: bool) -> None:
         """Show what is stored now; what is undone or done again is brought into view."""

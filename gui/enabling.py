@@ -78,6 +78,7 @@ class Enabling(QObject):
             State.ERROR: self._review.chosen is not None,
             State.TRAINED: self._runs.can_stop,
             State.SOUND: self._player.can_stop,
+            State.WRITABLE: session.project is not None and not session.read_only,
             State.EDITABLE: not self._editing.why_not,
             State.CHOSEN: bool(session.choice.annotations),
             State.SEVERAL: len(session.choice.annotations) > 1,

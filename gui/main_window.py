@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 from core.errors import LoudnessError
 from gui.actions import SPECS, SUBMENUS, Actions, Menu
 from gui.annotating import Annotating
+from gui.annotation_files import AnnotationFiles
 from gui.closing import may_close
 from gui.editing import Editing
 from gui.editing_right import EditingRightHolder
 from gui.enabling import Enabling
 from gui.help_dialogs import AboutDialog, KeysDialog
+from gui.library_notes import LibraryNotes
 from gui.media import Media
 from gui.own_keys import OwnKeys
 from gui.panels.annotations import AnnotationsPanel
@@ -96,6 +98,8 @@ class MainWindow(QMainWindow):
             self.session, self.actions_, self.media, self.editing, self.recording.waveform
         )
         self.annotations.edit_with(self.annotating)
+        self.annotation_files = AnnotationFiles(self.session, self.actions_, self.editing, self)
+        LibraryNotes(self.session, self.actions_, self.library)
         self._make_menus()
         self._connect()
         OwnKeys(self).watch(self)

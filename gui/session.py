@@ -45,6 +45,8 @@ class Session(QObject):
     panel finds it."""
     annotations_changed = Signal(object, int)
     """A recording whose annotations were edited, and how many more it has now."""
+    reviewed_changed = Signal(object, bool)
+    """A recording that was marked as reviewed, or no longer."""
     read_only_changed = Signal()
     """`read_only` is another."""
     closing = Signal()
