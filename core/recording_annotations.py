@@ -129,7 +129,9 @@ def _name(recording: Recording, known: _Known, mine: list[str], names: list[str]
     candidates = [base if has_endings else PurePath(base).stem]
     candidates.insert(0 if has_paths or not names else 1, recording.database_path)
     # What is short may mean several; the full path never does.
-    free = (name for name in candidates if known.finder.find(name) == (place,))
+    free = (
+        name for name in candidates if name == name.strip() and known.finder.find(name) == (place,)
+    )
     return next(free, str(recording.path))
 
 

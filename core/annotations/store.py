@@ -326,11 +326,16 @@ def _change(connection: sqlite3.Connection, edit: Edit) -> None:
 
 
 def _check_name(file_name: str) -> None:
+    """Refuse what would be read as something else from a table."""
     try:
         file_name.encode("utf-8")
-    except UnicodeEncodeError as error:
+        is_proper = bool(file_name) and file_name == file_name.strip()
+    except UnicodeEncodeError:
+        is_proper = False
+    if not is_proper:
         msg = f"The name {file_name!r} cannot be written in a table of annotations"
-        raise AnnotationError(msg, hint="Give the file a name that is proper UTF-8.") from error
+        hint = "Give the file a name that is proper UTF-8, without blanks at its ends."
+        raise AnnotationError(msg, hint=hint)
 
 
 def _insert(connection: sqlite3.Connection, annotations: Iterable[StoredAnnotation]) -> None:

@@ -20,21 +20,33 @@ OPTIONS = {
     "run": {"project", "until", "workers"},
     "plan": {"project"},
 }
+OF_ANNOTATIONS = {
+    "import": {"project", "table", "preview"},
+    "export": {"project", "table", "overwrite"},
+}
 
 
 def test_these_are_the_commands():
-    assert set(loudness.commands) == set(OPTIONS)
+    assert set(loudness.commands) == {*OPTIONS, "annotations"}
+    assert set(loudness.commands["annotations"].commands) == set(OF_ANNOTATIONS)
 
 
-@pytest.mark.parametrize("name", OPTIONS)
+def find(name):
+    group = loudness.commands["annotations"] if name in OF_ANNOTATIONS else loudness
+    return group.commands[name]
+
+
+ALL = OPTIONS | OF_ANNOTATIONS
+
+
+@pytest.mark.parametrize("name", ALL)
 def test_a_command_takes_its_options_and_json(name):
-    command = loudness.commands[name]
-    taken = {option.lstrip("-") for p in command.params for option in p.opts}
-    assert OPTIONS[name] | {"json"} <= taken
+    taken = {option.lstrip("-") for p in find(name).params for option in p.opts}
+    assert ALL[name] | {"json"} <= taken
 
 
-@pytest.mark.parametrize("name", OPTIONS)
+@pytest.mark.parametrize("name", ALL)
 def test_a_command_and_each_of_its_options_is_explained(name):
-    command = loudness.commands[name]
+    command = find(name)
     assert command.help
     assert all(p.help for p in command.params if p.param_type_name == "option")
