@@ -1,4 +1,4 @@
-"""Changes of single recordings, noted in a list that was read before, in place of reading it anew."""
+"""Changes of single recordings, noted in a list that was read before: it is not read anew."""
 
 from __future__ import annotations
 

@@ -204,10 +204,11 @@ class Annotating(QObject):
         spec = details.spec if details else None
         if spec is not None:
             return float(samples_to_seconds(spec.hop_size, sample_rate=spec.sample_rate))
-        hop = project.settings.features.hop if project else 1
-        rate = (details.transcoded_rate or details.sample_rate) if details else 0
-        rate = rate or (project.settings.transcode.sample_rate if project else None) or 1
-        return float(samples_to_seconds(hop, sample_rate=rate))
+        if project is None or details is None:
+            return 0.0
+        rate = details.transcoded_rate or project.settings.transcode.sample_rate
+        rate = rate or details.sample_rate or 1
+        return float(samples_to_seconds(project.settings.features.hop, sample_rate=rate))
 
     def _edit_chosen(
         self, make: Callable[[list[StoredAnnotation], Sheet, Signature], Edit]

@@ -92,8 +92,10 @@ class Editing(QObject):
         session.project_changed.connect(self._on_project)
         session.read_only_changed.connect(self.state_changed)
         media.details_changed.connect(self._on_details)
-        for signal in (self._stack.indexChanged, self._stack.undoTextChanged):
-            signal.connect(lambda _now: self.state_changed.emit())
+        self._stack_signals = (self._stack.indexChanged, self._stack.undoTextChanged)
+        for signal in self._stack_signals:
+            signal.connect(self._on_stack)
+        session.closing.connect(self._on_closing)
         self._on_details(media.details)
 
     @property
@@ -294,6 +296,15 @@ class Editing(QObject):
             self._session.annotating.submit(
                 prepare_editing, project.folder, failed=self._session.errors.show
             )
+
+    def _on_stack(self, _now: object) -> None:
+        self.state_changed.emit()
+
+    def _on_closing(self) -> None:
+        """The stack of edits goes before those who listen to it, and tells of its end."""
+        self._waiting.clear()
+        for signal in self._stack_signals:
+            signal.disconnect(self._on_stack)
 
     def _on_project(self, _project: object) -> None:
         self._waiting.clear()
