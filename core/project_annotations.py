@@ -178,10 +178,14 @@ class ProjectAnnotations:
             table = self.table()
             if not table.annotations:
                 msg = "The project has no usable annotation"
-                hint = f"{table.left_out[0].name}: {table.left_out[0].reason}."
-                raise AnnotationError(msg, hint=hint if table.left_out else "Annotate something.")
+                first = next(iter(table.left_out), None)
+                hint = f"{first.name}: {first.reason}." if first else "Annotate something."
+                raise AnnotationError(msg, hint=hint)
             return ReadAnnotations(table, str(self._database), "", _content(table))
-        return read_from_table(self.path or Path(), self.config)
+        if self.path is None:
+            msg = "The project names no table of annotations"
+            raise AnnotationError(msg, hint="Name one in its settings, or annotate something.")
+        return read_from_table(self.path, self.config)
 
     def changed_since(self, source: dict[str, Any]) -> bool:
         """Whether a dataset was made from other annotations.
@@ -221,8 +225,9 @@ class ProjectAnnotations:
         now = remembered("sha256 of table", file_stamp(self.path), lambda: _sha256(self.path))
         if now == sha256:
             return ""
-        which = "is another table than" if path and path != str(self.path) else "changed since"
-        return f"{self.path.name} {which} the one that was imported. Import it to take that over."
+        is_same = path == str(self.path)
+        how = "changed since it was imported" if is_same else "is not the table that was imported"
+        return f"{self.path.name} {how}. Import it to take that over."
 
     def first_import(self) -> tuple[Source, list[StoredAnnotation]]:
         """What is imported before the first edit: the table as it is.

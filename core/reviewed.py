@@ -163,11 +163,12 @@ def _mark(
     """Change the one value; a file that is listed twice is marked in both rows."""
 
     def allow(action: int, first: str | None, second: str | None, *_: str | None) -> int:
-        is_mark = action == sqlite3.SQLITE_UPDATE and (first, second) == (
+        is_allowed = action == sqlite3.SQLITE_UPDATE and (first, second) == (
             column.table,
             column.reviewed,
         )
-        return sqlite3.SQLITE_OK if is_mark or action in _ALLOWED else sqlite3.SQLITE_DENY
+        is_allowed |= (action, second) == (sqlite3.SQLITE_FUNCTION, "typeof")
+        return sqlite3.SQLITE_OK if is_allowed or action in _ALLOWED else sqlite3.SQLITE_DENY
 
     # Bytes, since a path need not be proper UTF-8.
     as_hex = database_path.encode("utf-8", "surrogateescape").hex()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 
 import pytest
 
@@ -157,3 +160,63 @@ def test_what_cannot_be_written_is_one_sentence(store, monkeypatch):
         store.change_marks(add=[OLDER])
     assert "writable" in raised.value.hint
     assert store.marks() == [MARK]
+
+
+def dump(path):
+    with closing(sqlite3.connect(path)) as connection:
+        version = connection.execute("PRAGMA user_version").fetchone()
+        return [version, *connection.iterdump()]
+
+
+def make_version_2(path):
+    """A database as the second version of the program made it."""
+    make_version_1(path)
+    with sqlite3.connect(path) as connection:
+        for statement in project_store._MARKS.split(";"):
+            connection.execute(statement)
+        connection.execute("INSERT INTO mark VALUES ('r', 0, 9, 8000, 'a', 'right', '', '')")
+        connection.execute("PRAGMA user_version = 2")
+    connection.close()
+
+
+@pytest.mark.parametrize(("version", "make"), [(1, make_version_1), (2, make_version_2)])
+def test_every_older_version_becomes_what_a_new_one_is(store, tmp_path, version, make):
+    path = tmp_path / "project.sqlite"
+    make(path)
+    before = dump(path)
+    with store.transaction():
+        pass
+    new = ProjectStore(tmp_path / "new.sqlite")
+    with new.transaction():
+        pass
+    schemas = []
+    for file in (path, tmp_path / "new.sqlite"):
+        with sqlite3.connect(file) as connection:
+            rows = connection.execute("SELECT name, sql FROM sqlite_schema ORDER BY name")
+            schemas.append(rows.fetchall())
+        connection.close()
+    assert schemas[0] == schemas[1]
+    assert store.stage("transcode").seconds == 1.0
+    assert len(store.marks()) == version - 1
+    assert dump(tmp_path / f"project.version{version}.sqlite") == before
+
+
+HALF = """
+import os, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("PRAGMA cache_size = 1")
+connection.execute("BEGIN IMMEDIATE")
+connection.executemany("INSERT INTO stage VALUES (?, '', 1.0, hex(randomblob(900)))",
+                       [(str(k),) for k in range(500)])
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_what_a_killed_program_left_half_written_is_undone_by_a_reader(store, tmp_path):
+    store.record(RECORD, STATUSES)
+    subprocess.run([sys.executable, "-c", HALF, tmp_path / "project.sqlite"], check=False)
+    assert (tmp_path / "project.sqlite-journal").exists()
+    assert store.stage("transcode") == RECORD
+    with store.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM stage").fetchone() == (1,)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -107,7 +108,7 @@ def test_all_are_shifted_and_stretched():
 
 def test_new_overlaps_are_refused_where_they_are_not_allowed():
     strict = Bounds(10.0, 8000.0, allow_overlaps=False, annotations=ALL)
-    with pytest.raises(AnnotationError, match="'barely' at 1.500 to 2.500 s would overlap"):
+    with pytest.raises(AnnotationError, match=r"'barely' at 1\.500 to 2.500 s would overlap"):
         edits.move([B], -1.5, bounds=strict, by=ME)
     assert edits.move([B], -1.5, bounds=BOUNDS, by=ME).added
     # Side by side is no overlap, and neither is what all move together.
@@ -166,7 +167,7 @@ def test_undone_as_often_as_done_is_the_start_and_redone_the_end(wishes, allow_o
         assert all(0 <= a.start_s < a.end_s <= 20.0 for a in now)
         if not allow_overlaps:
             spans = sorted(times(now))
-            assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+            assert all(a[1] <= b[0] for a, b in pairwise(spans))
     end = now
     for edit in reversed(made):
         now = done(edit.inverse(), now)

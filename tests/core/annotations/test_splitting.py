@@ -26,7 +26,7 @@ def test_split_in_two_that_touch():
 
 @pytest.mark.parametrize("at_s", [0.5, 1.0, 2.0, 1.0000001, 3.0])
 def test_split_only_inside(at_s):
-    with pytest.raises(AnnotationError, match="is not inside 'audible' at 1.000 to 2.000 s"):
+    with pytest.raises(AnnotationError, match=r"is not inside 'audible' at 1.000 to 2.000 s"):
         split(A, at_s, bounds=bounds(A), by=ME)
 
 
@@ -41,7 +41,7 @@ def test_merged_are_neighbours_of_one_class_in_any_order():
 
 
 def test_not_merged_across_another_nor_with_another_class():
-    with pytest.raises(AnnotationError, match="'barely' at 2.200 to 2.800 s lies between"):
+    with pytest.raises(AnnotationError, match=r"'barely' at 2.200 to 2.800 s lies between"):
         merge([A, B], bounds=bounds(A, B, C), by=ME)
     with pytest.raises(AnnotationError, match="different classes"):
         merge([A, C], bounds=bounds(A, C), by=ME)
