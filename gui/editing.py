@@ -131,9 +131,12 @@ class Editing(QObject):
             self.refused.emit(self.why_not)
             self.settled.emit()
             return
-        duration_s = self._session.time.duration_s
-        if duration_s:
-            sheet.bounds = replace(sheet.bounds, duration_s=duration_s)
+        project, duration_s = self._session.project, self._session.time.duration_s
+        sheet.bounds = replace(
+            sheet.bounds,
+            duration_s=duration_s or sheet.bounds.duration_s,
+            allow_overlaps=project is None or project.settings.annotations.allow_overlaps,
+        )
         self._waiting.append(_Task(make, sheet=sheet))
         self._go_on()
 
@@ -321,12 +324,9 @@ class Editing(QObject):
         if self._sheet is None or self._sheet.recording != details.recording:
             self._prepare()
             self._sheet = Sheet(details.recording, Bounds(), "")
-        sheet, project = self._sheet, self._session.project
-        sheet.bounds = Bounds(
-            self._session.time.duration_s or math.inf,
-            details.transcoded_rate or details.sample_rate or DEFAULT_RATE_HZ,
-            allow_overlaps=project is None or project.settings.annotations.allow_overlaps,
-        )
+        sheet = self._sheet
+        rate = details.transcoded_rate or details.sample_rate or DEFAULT_RATE_HZ
+        sheet.bounds = Bounds(self._session.time.duration_s or math.inf, rate)
         sheet.file_name = details.annotation_name
         if details.annotations is not self._shown:
             # Not of an edit: of what was found out.

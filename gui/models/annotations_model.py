@@ -11,12 +11,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from core.timebase import frames_inside, seconds_to_samples
-from gui.annotation_choice import key_of
+from gui.annotation_columns import columns_of
 from gui.models.cells import LEFT, NOTHING, RIGHT, AnyIndex, header_text
 from gui.theme import class_color
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
     from PySide6.QtCore import QObject
@@ -79,6 +79,8 @@ class AnnotationsModel(QAbstractTableModel):
         self._order: list[int] = []
         self._swatches: list[QPixmap] = []
         self._edges: NDArray[np.float64] = np.empty((0, 2))
+        self._targets: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self._keys: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._sorted_by: tuple[int, Qt.SortOrder] = (Column.START, Qt.SortOrder.AscendingOrder)
         self._recording: Recording | None = None
         self.can_edit = False
@@ -103,37 +105,36 @@ class AnnotationsModel(QAbstractTableModel):
         self._annotations = details.annotations if details else ()
         self._classes = details.classes if details else ()
         self._frames = _frames(details) if details else []
-        self._edges = np.array([(a.start_s, a.end_s) for a in self._annotations]).reshape(-1, 2)
+        columns = columns_of(self._annotations)
+        self._edges = np.stack([columns.starts_s, columns.ends_s], axis=1)
+        self._targets, self._keys = columns.targets, columns.keys
         self._draw_swatches()
 
     def _change(self, details: RecordingDetails) -> bool:
         """Go over to other annotations row by row, so that what is chosen stays so."""
-        before = {key_of(a) for a in self._annotations}
-        now = {key_of(a): k for k, a in enumerate(details.annotations)}
-        gone = [r for r, k in enumerate(self._order) if key_of(self._annotations[k]) not in now]
-        n_new = len(now) - (len(before) - len(gone))
-        is_like = len(before) == len(self._annotations) and len(now) == len(details.annotations)
-        if not is_like or len(gone) + n_new > MOST_STEPS:
+        before, now = self._keys, columns_of(details.annotations).keys
+        kept = np.isin(before, now)
+        is_new = ~np.isin(now, before)
+        n_steps = np.count_nonzero(~kept) + np.count_nonzero(is_new)
+        if n_steps > MOST_STEPS or len(now) - np.count_nonzero(is_new) != np.count_nonzero(kept):
             return False
-        for row in reversed(gone):
+        for row in np.flatnonzero(~kept[self._order])[::-1].tolist():
             self.beginRemoveRows(QModelIndex(), row, row)
             del self._order[row]
             self.endRemoveRows()
-        kept = [key_of(self._annotations[k]) for k in self._order]
         self.layoutAboutToBeChanged.emit()
         persistent = self.persistentIndexList()
-        keys = [(kept[i.row()], i.column()) for i in persistent]
+        keys = [(int(before[self._order[i.row()]]), i.column()) for i in persistent]
         self._take(details)
         order = self._ordered(*self._sorted_by)
-        self._order = [k for k in order if key_of(self._annotations[k]) in before]
-        row_of = {key_of(self._annotations[k]): row for row, k in enumerate(self._order)}
+        self._order = [k for k in order if not is_new[k]] if is_new.any() else order
+        row_of = {row: self.rows_of([row])[0] for row in {key for key, _ in keys}}
         self.changePersistentIndexList(persistent, [self.index(row_of[k], c) for k, c in keys])
         self.layoutChanged.emit()
-        for row, k in enumerate(order if n_new else ()):
-            if key_of(self._annotations[k]) not in before:
-                self.beginInsertRows(QModelIndex(), row, row)
-                self._order.insert(row, k)
-                self.endInsertRows()
+        for row in np.flatnonzero(is_new[order]).tolist():
+            self.beginInsertRows(QModelIndex(), row, row)
+            self._order.insert(row, order[row])
+            self.endInsertRows()
         return True
 
     def set_can_edit(self, on: bool) -> None:  # noqa: FBT001  as a signal has it
@@ -185,8 +186,10 @@ class AnnotationsModel(QAbstractTableModel):
 
     def rows_of(self, keys: Iterable[int]) -> list[int]:
         """The rows of annotations that are known by these keys."""
-        wanted = set(keys)
-        return [r for r, k in enumerate(self._order) if key_of(self._annotations[k]) in wanted]
+        wanted = np.fromiter(keys, np.int64)
+        if not len(wanted) or not self._order:
+            return []
+        return np.flatnonzero(np.isin(self._keys[self._order], wanted)).tolist()
 
     def set_colors(self, colors: PlotColors) -> None:
         """Take the colours of the theme."""
@@ -217,8 +220,7 @@ class AnnotationsModel(QAbstractTableModel):
 
     def counts(self) -> dict[str, int]:
         """How many annotations each class has."""
-        targets = np.array([a.target for a in self._annotations], dtype=np.intp)
-        counted = np.bincount(targets, minlength=len(self._classes)).tolist()
+        counted = np.bincount(self._targets, minlength=len(self._classes)).tolist()
         return dict(zip(self._classes, counted, strict=False))
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  as Qt has it
@@ -274,7 +276,7 @@ class AnnotationsModel(QAbstractTableModel):
         annotations, (starts_s, ends_s) = self._annotations, self._edges.T
         by_start = np.argsort(starts_s, kind="stable")
         keys = {
-            Column.CLASS: lambda: np.array([a.target for a in annotations], dtype=np.float64),
+            Column.CLASS: lambda: self._targets,
             Column.START: lambda: starts_s,
             Column.END: lambda: ends_s,
             Column.DURATION: lambda: ends_s - starts_s,
@@ -313,9 +315,7 @@ class AnnotationsModel(QAbstractTableModel):
         return self._classes[target] if target < len(self._classes) else str(target)
 
     def _draw_swatches(self) -> None:
-        n_classes = max(
-            len(self._classes), 1 + max((a.target for a in self._annotations), default=0)
-        )
+        n_classes = max(len(self._classes), 1 + int(self._targets.max(initial=0)))
         self._swatches = [
             swatch(class_color(target, n_classes, self._colors)) for target in range(n_classes)
         ]
@@ -344,12 +344,13 @@ def _listed(names: tuple[str, ...]) -> str:
 
 def _frames(details: RecordingDetails) -> list[int | None]:
     """How many frames lie whole inside each annotation; None where there are no features."""
-    annotations: Sequence[Annotation] = details.annotations
+    annotations = details.annotations
     if details.spec is None or not details.transcoded_rate:
         return [None] * len(annotations)
     # Far outside of a recording, a time need not fit into an integer.
     longest_s = (details.transcoded_samples + 1) / details.transcoded_rate
-    edges_s = np.array([(a.start_s, a.end_s) for a in annotations]).reshape(-1, 2)
+    columns = columns_of(annotations)
+    edges_s = np.stack([columns.starts_s, columns.ends_s], axis=1)
     edges = seconds_to_samples(
         np.clip(edges_s, 0.0, longest_s), sample_rate=details.transcoded_rate
     )

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, Signal
 
 from core.annotations.edits import snap
 from core.timebase import samples_to_seconds
-from gui.annotation_choice import key_of
+from gui.annotation_columns import columns_of
 from gui.views.annotation_items import ROW_PX
 from gui.views.annotation_spots import Spot, Zone, spot_at
 from gui.views.pane import DRAG_STARTS_PX
@@ -175,8 +175,9 @@ class AnnotationGestures(QObject):
         layout, keys = self._waveform.layout_, self._choice.keys
         if self._placed_of[0] is not layout or self._placed_of[1] is not keys:
             self._placed_of = (layout, keys)
-            found = enumerate(layout.annotations) if keys else ()
-            self._places = [k for k, a in found if key_of(a) in keys]
+            all_keys = columns_of(layout.annotations).keys
+            is_chosen = np.isin(all_keys, np.fromiter(keys, np.int64, len(keys)))
+            self._places = np.flatnonzero(is_chosen).tolist() if keys else []
         return self._places
 
     def _place(self, position: QPointF) -> QPointF:

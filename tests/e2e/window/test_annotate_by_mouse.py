@@ -72,8 +72,7 @@ def test_a_body_is_dragged_within_the_recording(annotator):
 
 def test_what_is_a_few_pixels_wide_is_not_moved_by_accident(annotator):
     time = annotator.window.session.time
-    annotator.waveform.resize(annotator.waveform.size())
-    annotator.window.editing.submit(lambda sheet, by: _short(sheet, by))
+    annotator.window.editing.submit(_short)
     annotator.wait_for(4)
     annotator.drag(7.0, 7.3)
     assert not annotator.window.editing.is_busy

@@ -1,0 +1,46 @@
+"""Annotations of a recording as columns, made once for all views that draw or list them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gui.annotation_choice import key_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from core.annotations.csv import Annotation
+
+
+@dataclass(frozen=True)
+class AnnotationColumns:
+    """Columns of one length, in the order of the annotations."""
+
+    starts_s: NDArray[np.float64]
+    ends_s: NDArray[np.float64]
+    targets: NDArray[np.int64]
+    keys: NDArray[np.int64]
+    """By which annotations are known through edits."""
+
+
+_last: list[tuple[tuple[Annotation, ...], AnnotationColumns]] = []
+
+
+def columns_of(annotations: tuple[Annotation, ...]) -> AnnotationColumns:
+    """The columns of annotations; those asked for last are kept."""
+    if _last and _last[0][0] is annotations:
+        return _last[0][1]
+    n = len(annotations)
+    columns = AnnotationColumns(
+        np.fromiter((a.start_s for a in annotations), np.float64, n),
+        np.fromiter((a.end_s for a in annotations), np.float64, n),
+        np.fromiter((a.target for a in annotations), np.int64, n),
+        np.fromiter(map(key_of, annotations), np.int64, n),
+    )
+    for column in vars(columns).values():
+        column.flags.writeable = False
+    _last[:] = [(annotations, columns)]
+    return columns
