@@ -193,12 +193,18 @@ def to_annotations(
         In the same order, without those of classes that the project does not know.
     """
     label_set = LabelSet(config.classes)
+    # Each class is looked up once: there are many annotations and few classes.
+    targets: dict[str, int | None] = {}
     drawn: list[Annotation] = []
-    for annotation, line in stored:
-        try:
-            drawn.append(to_annotation(annotation, line, config, label_set))
-        except UnusableRowError:
-            continue
+    for a, line in stored:
+        if a.label not in targets:
+            try:
+                targets[a.label] = to_annotation(a, line, config, label_set).target
+            except UnusableRowError:
+                targets[a.label] = None
+        target = targets[a.label]
+        if target is not None:
+            drawn.append(Annotation(line, a.file_name, a.start_s, a.end_s, target, a.id))
     return tuple(drawn)
 
 

@@ -7,6 +7,9 @@ import shutil
 
 import pytest
 
+from core.annotating import apply_edit
+from core.annotations import edits
+from core.annotations.edits import Bounds
 from core.errors import ProjectError
 from core.pipeline import plan_project, run_stage
 from core.project import STAGES, Project, ProjectSettings, open_project, save_project
@@ -18,6 +21,7 @@ from core.settings import (
     TrainConfig,
     TranscodeConfig,
 )
+from core.tables import read_meta
 from tests.made_library import contents, make_library
 
 BEFORE_TRAINING = STAGES[:3]
@@ -140,6 +144,34 @@ def test_changed_annotations_make_the_dataset_stale(project):
     annotations.write_text(annotations.read_text() + "rec1.wav,6.0,6.5,audible\n")
     assert list(stale(project)) == ["dataset", "train", "evaluate"]
     assert stale(project)["dataset"] == ("annotations.csv changed",)
+
+
+def test_an_edit_makes_the_dataset_stale_and_its_undo_fresh(project):
+    edit = edits.make("rec1.wav", 6.0, 6.5, "audible", bounds=Bounds(7.0), by=edits.sign())
+    apply_edit(project.folder, edit)
+    assert stale(project)["dataset"] == ("the annotations changed",)
+    apply_edit(project.folder, edit.inverse())
+    assert "dataset" not in stale(project)
+    # What the table says now waits until it is imported.
+    annotations = project.folder.parent / "library" / "annotations.csv"
+    annotations.write_text(annotations.read_text() + "rec1.wav,6.0,6.5,audible\n")
+    notes = {p.stage: p.note for p in plan_project(project.folder).stages if p.note}
+    assert "dataset" not in stale(project)
+    assert notes == {"dataset": "annotations.csv changed since it was imported. "
+                     "Import it to take that over."}  # fmt: skip
+
+
+def test_a_dataset_is_made_from_the_edited_annotations(project):
+    before = read_meta(project.dataset)
+    edit = edits.make("rec1.wav", 6.0, 6.5, "audible", bounds=Bounds(7.0), by=edits.sign())
+    apply_edit(project.folder, edit)
+    assert not run_stage(project.folder, "dataset").skipped
+    after = read_meta(project.dataset)
+    assert (48_000, 52_000, 2) in after.annotations["rec1"]
+    assert before.annotations["rec1"] == [
+        span for span in after.annotations["rec1"] if span != (48_000, 52_000, 2)
+    ]
+    assert run_stage(project.folder, "dataset").skipped
 
 
 def test_a_recording_that_fails_is_listed_every_time_and_not_tried_for_ever(project):
