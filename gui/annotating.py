@@ -173,6 +173,9 @@ class Annotating(QObject):
         editing.refused.connect(self._refuse)
         editing.confirmed.connect(lambda _recording, _edit: self.refused.emit(""))
         editing.state_changed.connect(self._on_state)
+        self._session.read_only_changed.connect(
+            lambda: self._actions.explain(self._session.read_only)
+        )
         self._session.project_changed.connect(lambda _project: self._show_classes())
         self._session.settings_changed.connect(lambda _project: self._show_classes())
 
@@ -180,7 +183,6 @@ class Annotating(QObject):
         """Say what can be done, or why nothing can."""
         editing, stack = self.editing, self._session.undo_stack
         self._waveform.allow_editing(not editing.why_not)
-        self._actions.explain(self._session.read_only)
         for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
             self._actions[name].setText(f"&{name.capitalize()} {text.replace('&', '&&')}".strip())
 

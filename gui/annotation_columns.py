@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gui.annotation_choice import key_of
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -23,7 +21,7 @@ class AnnotationColumns:
     ends_s: NDArray[np.float64]
     targets: NDArray[np.int64]
     keys: NDArray[np.int64]
-    """By which annotations are known through edits."""
+    """By which annotations are known through edits: `gui.annotation_choice.key_of`."""
 
 
 _last: list[tuple[tuple[Annotation, ...], AnnotationColumns]] = []
@@ -33,12 +31,11 @@ def columns_of(annotations: tuple[Annotation, ...]) -> AnnotationColumns:
     """The columns of annotations; those asked for last are kept."""
     if _last and _last[0][0] is annotations:
         return _last[0][1]
-    n = len(annotations)
     columns = AnnotationColumns(
-        np.fromiter((a.start_s for a in annotations), np.float64, n),
-        np.fromiter((a.end_s for a in annotations), np.float64, n),
-        np.fromiter((a.target for a in annotations), np.int64, n),
-        np.fromiter(map(key_of, annotations), np.int64, n),
+        np.array([a.start_s for a in annotations], dtype=np.float64),
+        np.array([a.end_s for a in annotations], dtype=np.float64),
+        np.array([a.target for a in annotations], dtype=np.int64),
+        np.array([a.id or a.line for a in annotations], dtype=np.int64),
     )
     for column in vars(columns).values():
         column.flags.writeable = False

@@ -42,6 +42,7 @@ class Enabling(QObject):
         self._library, self._runs = library, runs
         self._evaluation, self._review = evaluation, review
         self._editing = editing
+        self._shown: frozenset[State] | None = None
         for signal in (
             session.project_changed,
             session.recording_changed,
@@ -88,5 +89,8 @@ class Enabling(QObject):
         return frozenset(state for state, is_so in holds.items() if is_so)
 
     def refresh(self, *_: object) -> None:
-        """Look again."""
-        self._actions.enable(self.states)
+        """Look again: an edit changes ten things, of which hardly one matters here."""
+        states = self.states
+        if states != self._shown:
+            self._shown = states
+            self._actions.enable(states)

@@ -148,6 +148,10 @@ class AnnotationGestures(QObject):
         if not self.is_dragging:
             self._show(())
 
+    def show(self, *blocks: Block) -> None:
+        """Show what would be."""
+        self._show(blocks)
+
     def snapped(self, time_s: float, *, without: tuple[int, ...] = ()) -> float:
         """A time drawn to an edge of an annotation nearby, or else to that of the nearest frame."""
         waveform = self._waveform
