@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from core.learning.tensorflow_runtime import KerasModel
     from core.tables import TableMeta
 
-CHECKPOINT_FORMAT = 1
+CHECKPOINT_FORMAT = 2
+"""1 did not tell whether a training was stopped by hand."""
 
 KINDS = ("fc", "cnn")
 
@@ -53,6 +54,8 @@ class CheckpointInfo:
         Labelled frames of each class on each side.
     n_epochs, best_epoch : int
         Epochs trained, and the one (from 1) whose weights these are.
+    stopped_by_hand : bool
+        Whether the user ended the training while it went on.
     validation : dict or None
         The model's metrics on the validation side; None if it has no frames.
     versions : dict
@@ -70,6 +73,7 @@ class CheckpointInfo:
     class_counts: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
     n_epochs: int = 0
     best_epoch: int = 0
+    stopped_by_hand: bool = False
     validation: dict[str, Any] | None = None
     versions: dict[str, str] = field(default_factory=dict[str, str])
 

@@ -69,8 +69,8 @@ class PredictionsOf:
     ----------
     table : Path
         A run's table of predictions.
-    recording : str
-        Name of the recording in tables.
+    recording : str or None
+        Name of the recording in tables; None for a table that is of one recording alone.
     classes : tuple of str
         Those of the project, from the quietest to the loudest.
     n_frames : int
@@ -80,7 +80,7 @@ class PredictionsOf:
     """
 
     table: Path
-    recording: str
+    recording: str | None
     classes: tuple[str, ...]
     n_frames: int
     hop_size: int
@@ -258,9 +258,9 @@ def predictions_to_cache(
             for start in range(0, of.n_frames, BLOCK_FRAMES):
                 stop = min(start + BLOCK_FRAMES, of.n_frames)
                 writer.push(rows.dense(start, stop))
-                report(_progress(folder, of.recording, stop, of.n_frames))
+                report(_progress(folder, of.table.name, stop, of.n_frames))
 
-    name = f"predictions-{_hash(of.table, of.recording)}"
+    name = f"predictions-{_hash(of.table, of.recording or '')}"
     folder = _find_or_make(name, source, caches, make, report)
     try:
         return folder, np.load(folder / RUNS_NAME)

@@ -110,6 +110,23 @@ class SpanColumns:
         return np.lexsort((self.start_sample, ranks, -self.n_frames * self.score))
 
 
+@dataclass(frozen=True)
+class SpanKeys:
+    """What is to be known of spans in order to find their marks.
+
+    Parameters
+    ----------
+    recordings, classes : tuple of str
+        Names that the columns of the spans mean.
+    sample_rate : int
+        In Hz: what the spans count at.
+    """
+
+    recordings: tuple[str, ...]
+    classes: tuple[str, ...]
+    sample_rate: int
+
+
 def join_frames(frames: EvaluatedFrames, *, hop_size: int, frame_size: int) -> SpanColumns:
     """Join neighbours of one recording, one annotated and one predicted class, a hop apart.
 

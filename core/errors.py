@@ -6,7 +6,10 @@ import errno
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from core.left_out import LeftOut
 
 
 class LoudnessError(Exception):
@@ -99,7 +102,21 @@ class ProjectLockedError(ProjectError):
 
 
 class NothingToDoError(LoudnessError):
-    """Every input was left out, so that there is no result."""
+    """Every input was left out, so that there is no result.
+
+    Parameters
+    ----------
+    message : str
+        What there is none of.
+    hint : str, optional
+        What the user can do about it.
+    left_out : sequence of LeftOut, optional
+        What was left out, and why.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", left_out: Sequence[LeftOut] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.left_out = tuple(left_out)
 
 
 class StorageError(LoudnessError):

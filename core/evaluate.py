@@ -26,6 +26,7 @@ from core.errors import DatasetError
 from core.learning.classify import labelled_examples, probabilities_of
 from core.learning.metrics import METRICS
 from core.progress import Progress, ignore
+from core.run_errors import find_run_errors, keep_run_errors
 from core.storage import replacing, sha256_of, write_json
 from core.tables import TableWriter
 from core.timebase import frames_at, samples_to_seconds
@@ -92,7 +93,8 @@ class Evaluation:
     n_trained_on : int
         How many of the measured recordings the model was trained on, which flatters it.
     out : Path or None
-        Folder with `metrics.json`, `assessment.json`, `predictions.parquet` and `errors.csv`.
+        Folder with `metrics.json`, `assessment.json`, `predictions.parquet`, `errors.csv`, and
+        `errors.npz` for the window.
     split : str
         What `metrics` are of: all recordings, or those that were held out.
     assessment : dict
@@ -190,7 +192,11 @@ def evaluate(
     metrics = metrics_of(assessment["by_split"][split])
     spans = error_spans(data, probabilities)
     if out is not None:
-        _write_predictions(out / PREDICTIONS_FILE, data, probabilities)
+        path = out / PREDICTIONS_FILE
+        _write_predictions(path, data, probabilities)
+        names = np.array(frames.recordings)[frames.is_trained_on]
+        rows = evaluated_frames(data, probabilities)
+        keep_run_errors(find_run_errors(rows, data.meta, trained_on=set(names.tolist())), path)
         _write_errors(out / "errors.csv", spans)
         _write_assessment(out, data, assessment)
         write_json(out / "metrics.json", metrics)
@@ -284,14 +290,7 @@ def error_spans(data: Dataset, probabilities: FloatArray) -> list[ErrorSpan]:
         Worst first: the longest and surest, by the sum of the frames' scores.
     """
     meta = data.meta
-    predicted = probabilities.argmax(axis=1)
-    frames = EvaluatedFrames(
-        data.recording_index,
-        data.start_samples,
-        data.targets,
-        predicted,
-        probabilities.max(axis=1),
-    )
+    frames = evaluated_frames(data, probabilities)
     spans = join_frames(frames, hop_size=meta.hop_size, frame_size=meta.frame_size)
     spans = spans.take(spans.is_wrong)
     names = [r.name for r in meta.recordings]
@@ -309,6 +308,30 @@ def error_spans(data: Dataset, probabilities: FloatArray) -> list[ErrorSpan]:
             *(column.tolist() for column in (start_s, end_s, *numbers)), strict=True
         )
     ]
+
+
+def evaluated_frames(data: Dataset, probabilities: FloatArray) -> EvaluatedFrames:
+    """What is annotated and predicted of a dataset's frames.
+
+    Parameters
+    ----------
+    data : Dataset
+        The labelled frames.
+    probabilities : ndarray of float32, shape (n_frames, n_classes)
+        Predicted for them.
+
+    Returns
+    -------
+    EvaluatedFrames
+        To be joined.
+    """
+    return EvaluatedFrames(
+        data.recording_index,
+        data.start_samples,
+        data.targets,
+        probabilities.argmax(axis=1),
+        probabilities.max(axis=1),
+    )
 
 
 def prediction_schema(classes: Sequence[str]) -> pa.Schema:

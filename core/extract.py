@@ -130,7 +130,8 @@ def extract(
         if not done:
             _remove_if_empty(parts)
             msg = f"Features could be extracted from not one of {len(items)} recordings"
-            raise NothingToDoError(msg, hint=f"The first: {left_out[0].name}: {left_out[0].reason}")
+            hint = f"The first: {left_out[0].name}: {left_out[0].reason}"
+            raise NothingToDoError(msg, hint=hint, left_out=left_out)
         meta = _meta(audio, done, config)
         if is_folder(table):
             meta = _with_hash(meta)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import shutil
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from core.audio_folder import AUDIO_SUFFIXES
@@ -20,15 +21,13 @@ from core.timebase import samples_to_seconds
 from core.transcode import transcode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from core.checkpoint import CheckpointInfo
     from core.executor import Execution
     from core.learning.classify import Prediction
     from core.left_out import LeftOut
     from core.progress import Report
-    from core.tables import TableMeta
 
 COLUMNS = ("recording", "start", "end", "class", "score")
 
@@ -100,8 +99,11 @@ def predict(
         If the disk is full.
     """
     from core.checkpoint import read_checkpoint_info
+    from core.learning.model_file import require_harmless
 
     info = read_checkpoint_info(model)
+    # Before hours of work, and before anything is written.
+    require_harmless(model)
     recordings = _recordings(audio)
     # Beside the result, so that a run that was killed goes on from there.
     work = out_csv.with_name(f".{out_csv.name}.work")
@@ -124,13 +126,13 @@ def predict(
         report=report,
     )
     predictions = _classify(model, work / "features", report)
-    _write(out_csv, predictions)
+    write_table(out_csv, predictions)
     shutil.rmtree(work)
     return PredictResult(
         table=str(out_csv),
         n_recordings=len(predictions),
         n_intervals=sum(len(p) for p in predictions.values()),
-        seconds_per_class=_seconds(info, predictions),
+        seconds_per_class=seconds_of_classes(info.classes, predictions),
         left_out=transcoded.left_out + extracted.left_out,
     )
 
@@ -153,15 +155,16 @@ def _classify(model: Path, features: Path, report: Report) -> dict[str, list[Pre
     """Predictions by the recordings' names for the user."""
     from core.checkpoint import load_checkpoint
     from core.features.table import FeatureTable
-    from core.learning.classify import frame_probabilities, to_intervals
+    from core.learning.classify import ending_by, frame_probabilities, to_intervals
 
     report(Progress("predict", text="Starting TensorFlow"))
     checkpoint = load_checkpoint(model)
     table = FeatureTable(features)
-    names = _names(table.meta)
+    recordings = table.meta.recordings
+    names = names_for_user([r.original for r in recordings])
     predictions: dict[str, list[Prediction]] = {}
-    for k, recording in enumerate(table.meta.recordings):
-        within = partial(_report_within, report, k, len(table.meta.recordings), recording.name)
+    for k, recording in enumerate(recordings):
+        within = partial(_report_within, report, k, len(recordings), recording.name)
         within(Progress("predict"))
         probabilities = frame_probabilities(checkpoint, table, recording.name, report=within)
         rate = table.meta.sample_rate
@@ -172,29 +175,9 @@ def _classify(model: Path, features: Path, report: Report) -> dict[str, list[Pre
             sample_rate=rate,
         )
         length_s = samples_to_seconds(recording.n_samples, sample_rate=rate)
-        predictions[names[recording.name]] = ending_by(intervals, length_s)
+        predictions[names[k]] = ending_by(intervals, length_s)
     report(Progress("predict", len(names), len(names), "recordings"))
     return predictions
-
-
-def ending_by(intervals: list[Prediction], length_s: float) -> list[Prediction]:
-    """Keep predictions within their recording: the last hop may be longer than what is left.
-
-    Parameters
-    ----------
-    intervals : list of Prediction
-        In the order of time.
-    length_s : float
-        Length of the recording in seconds.
-
-    Returns
-    -------
-    list of Prediction
-        The same, the last one cut where the recording ends.
-    """
-    if not intervals or intervals[-1].end_s <= length_s:
-        return intervals
-    return [*intervals[:-1], replace(intervals[-1], end_s=length_s)]
 
 
 def _report_within(
@@ -205,19 +188,42 @@ def _report_within(
     report(Progress("predict", n_done + fraction, n_recordings, "recordings", name))
 
 
-def _names(meta: TableMeta) -> dict[str, str]:
-    """What the user calls each recording: its base name where no other has it."""
-    from pathlib import PurePath
+def names_for_user(originals: Sequence[str]) -> list[str]:
+    """What the user calls each recording: its base name where no other has it, else its path.
 
-    base_names = {r.name: PurePath(r.original).name for r in meta.recordings}
-    counts = Counter(base_names.values())
-    return {
-        r.name: base_names[r.name] if counts[base_names[r.name]] == 1 else r.original
-        for r in meta.recordings
-    }
+    Parameters
+    ----------
+    originals : sequence of str
+        Paths of the recordings.
+
+    Returns
+    -------
+    list of str
+        In their order.
+    """
+    base_names = [PurePath(original).name for original in originals]
+    counts = Counter(base_names)
+    return [
+        name if counts[name] == 1 else original
+        for name, original in zip(base_names, originals, strict=True)
+    ]
 
 
-def _write(out_csv: Path, predictions: dict[str, list[Prediction]]) -> None:
+def write_table(out_csv: Path, predictions: Mapping[str, Sequence[Prediction]]) -> None:
+    """Write the table of predictions.
+
+    Parameters
+    ----------
+    out_csv : Path
+        Where it goes.
+    predictions : mapping of str to sequence of Prediction
+        By the recordings' names.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full, or the folder cannot be written.
+    """
     with (
         replacing(out_csv) as part,
         part.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file,
@@ -231,8 +237,24 @@ def _write(out_csv: Path, predictions: dict[str, list[Prediction]]) -> None:
                 writer.writerow([name, *edges, p.label, f"{p.score:.4f}"])
 
 
-def _seconds(info: CheckpointInfo, predictions: dict[str, list[Prediction]]) -> dict[str, float]:
-    totals = dict.fromkeys(info.classes, 0.0)
+def seconds_of_classes(
+    classes: Sequence[str], predictions: Mapping[str, Sequence[Prediction]]
+) -> dict[str, float]:
+    """Tell how much of recordings is predicted to be of each class.
+
+    Parameters
+    ----------
+    classes : sequence of str
+        From the quietest to the loudest.
+    predictions : mapping of str to sequence of Prediction
+        By the recordings' names.
+
+    Returns
+    -------
+    dict of str to float
+        Seconds by class.
+    """
+    totals = dict.fromkeys(classes, 0.0)
     for intervals in predictions.values():
         for p in intervals:
             totals[p.label] += p.end_s - p.start_s

@@ -78,16 +78,16 @@ class PredictionRows:
 
 
 def read_predictions(
-    path: Path, recording: str, classes: tuple[str, ...], *, hop_size: int
+    path: Path, recording: str | None, classes: tuple[str, ...], *, hop_size: int
 ) -> PredictionRows:
     """Read what was predicted for a recording; memory does not depend on the table's length.
 
     Parameters
     ----------
     path : Path
-        The table of a run, as `core.evaluate` writes it.
-    recording : str
-        Name of the recording in tables.
+        The table of a run, as `core.evaluate` or `core.predicted_frames` writes it.
+    recording : str or None
+        Name of the recording in tables; None for a table that is of one recording alone.
     classes : tuple of str
         Those of the project, from the quietest to the loudest. A class that the run does not know
         has probability 0.
@@ -117,9 +117,12 @@ def read_predictions(
             columns = [f"{PROBABILITY}{c}" for c in theirs]
             places = np.array([_place(c, classes) for c in theirs], dtype=np.int64)
             kept = np.flatnonzero(places >= 0)
-            wanted = ["recording", "start_sample", "predicted", *columns]
+            wanted = ["start_sample", "predicted", *columns]
+            wanted += [] if recording is None else ["recording"]
             for batch in table.iter_batches(BLOCK_ROWS, columns=wanted):
-                rows = batch.filter(_is(batch.column("recording"), recording))
+                rows = batch
+                if recording is not None:
+                    rows = batch.filter(_is(batch.column("recording"), recording))
                 if not len(rows):
                     if starts:
                         # The rows of a recording stand together.

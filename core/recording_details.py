@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.drawing_cache import file_stamp
@@ -11,8 +10,6 @@ from core.errors import LoudnessError, RecordingError
 from core.progress import Progress, ignore
 from core.project import open_project
 from core.recording_annotations import FoundAnnotations, find_annotations, manifest_entries
-from core.remembered import remembered
-from core.tables import meta_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
     from core.manifest import ManifestEntry
     from core.progress import Report
     from core.project import Project
+    from core.recording_predictions import RunOfRecording
 
 
 @dataclass(frozen=True)
@@ -84,10 +82,19 @@ class RecordingDetails:
         Folder of the trained model whose predictions are shown.
     run_is_current : bool
         Whether it was trained on the project's dataset, with its settings.
+    runs : tuple of RunOfRecording
+        Those whose predictions can be shown, the current one first, then the newest.
     predictions : Path or None
-        The run's table of predictions, if it is about the same frames as the features.
+        What the run says of all frames of the recording, if that is kept and still of it; else its
+        table of evaluated frames, if these are those of the features.
     predictions_problem : str
         Why there are no predictions; empty if there are.
+    predictions_grid : FeatureSpec or None
+        On which the predicted frames lie; it need not be that of the features.
+    n_predicted : int
+        Frames of the recording on that grid.
+    are_all_predicted : bool
+        Whether all of them are predicted, not only those that were evaluated.
     """
 
     recording: Recording
@@ -119,8 +126,12 @@ class RecordingDetails:
     annotations_problem: str = ""
     run: Path | None = None
     run_is_current: bool = False
+    runs: tuple[RunOfRecording, ...] = ()
     predictions: Path | None = None
     predictions_problem: str = ""
+    predictions_grid: FeatureSpec | None = None
+    n_predicted: int = 0
+    are_all_predicted: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,18 +168,8 @@ class _Features:
     features_problem: str = ""
 
 
-@dataclass(frozen=True)
-class _Predicted:
-    """What the runs tell."""
-
-    run: Path | None = None
-    run_is_current: bool = False
-    predictions: Path | None = None
-    predictions_problem: str = ""
-
-
 def describe_recording(
-    project_folder: Path, recording: Recording, *, report: Report = ignore
+    project_folder: Path, recording: Recording, *, run: str = "", report: Report = ignore
 ) -> RecordingDetails:
     """Find out about a recording whatever a window shows of it.
 
@@ -178,6 +179,8 @@ def describe_recording(
         The project.
     recording : Recording
         One of its recordings.
+    run : str
+        Name of the run whose predictions are wanted; see `core.recording_predictions`.
     report : callable
         Called between the steps and while the database is read; may raise `Cancelled`.
 
@@ -193,6 +196,8 @@ def describe_recording(
     SettingsError
         If one of its settings is wrong.
     """
+    from core.recording_predictions import shown_predictions
+
     project = open_project(project_folder)
     report(Progress("describe", text=f"Looking at {recording.name}"))
     probed = _probe(recording.path)
@@ -203,7 +208,9 @@ def describe_recording(
     features = _features(project, stem, entry)
     report(Progress("describe", text=f"Looking at {recording.name}"))
     found = _annotations(project, recording, entries, report)
-    predicted = _predicted(project, features)
+    predicted = shown_predictions(
+        project, recording, spec=features.spec, n_frames=features.n_frames, run=run
+    )
     return RecordingDetails(
         recording,
         stem,
@@ -303,36 +310,6 @@ def _features(project: Project, stem: str, entry: ManifestEntry | None) -> _Feat
             features_problem="The features are of an earlier transcoded file. Extract again."
         )
     return _Features(part.spec, part.recording.n_rows, path)
-
-
-def _predicted(project: Project, features: _Features) -> _Predicted:
-    from core.stage_plans import run_features
-
-    current = _current_run(project)
-    newest = max((p.parent for p in project.runs.glob("[!.]*/run.json")), default=None)
-    run = current or newest
-    if run is None:
-        return _Predicted(predictions_problem="No model trained yet.")
-    told = _Predicted(run, run == current)
-    path = run / "predictions.parquet"
-    if not path.is_file():
-        problem = f"The model {run.name} is not evaluated yet."
-    elif features.spec is None:
-        problem = "There are no features to lay the predictions over."
-    elif run_features(run) != features.spec.to_dict():
-        problem = f"The predictions of {run.name} are of other frames. Train and evaluate again."
-    else:
-        return replace(told, predictions=path)
-    return replace(told, predictions_problem=problem)
-
-
-def _current_run(project: Project) -> Path | None:
-    from core.stage_plans import current_run
-
-    runs = [file_stamp(path) for path in project.runs.glob("[!.]*/run.json")]
-    train = json.dumps(project.settings.train.to_dict())
-    key = (str(project.folder), file_stamp(meta_path(project.dataset)), train, *sorted(runs))
-    return remembered("current run", key, lambda: current_run(project))
 
 
 def _annotations(

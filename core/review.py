@@ -5,24 +5,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.assessment import NEAR_EDGE_S
 from core.drawing_cache import file_stamp
-from core.error_spans import EdgeFinder, EvaluatedFrames, SpanColumns, join_frames
-from core.errors import TableError
+from core.error_spans import EvaluatedFrames
+from core.errors import LoudnessError, TableError
+from core.evaluate import PREDICTIONS_FILE
 from core.prediction_rows import PROBABILITY
 from core.progress import Progress, ignore
 from core.project import open_project
 from core.project_store import Mark, ProjectStore
 from core.remembered import remembered
-from core.review_marks import SpanKeys, attach_marks
+from core.review_marks import attach_marks
+from core.run_assessment import EvaluatedRun, evaluated_runs
+from core.run_errors import KEPT_FILE, RunErrors, find_run_errors, kept_run_errors
 from core.stage_plans import current_run, read_run
 from core.tables import meta_path, read_meta
-from core.timebase import samples_to_seconds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,9 +32,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.progress import Report
+    from core.project import Project
     from core.tables import TableMeta
-
-    Columns = dict[str, NDArray[Any]]
 
 NEVER_RUN = "Run the pipeline: what the model gets wrong will be listed here."
 STALE = (
@@ -40,15 +41,16 @@ STALE = (
     "Run the pipeline: train and evaluate again."
 )
 NOT_EVALUATED = "The model was not evaluated yet. Run the pipeline: evaluate."
+GONE = "The run {run} is no longer there. Choose another."
+OF_ANOTHER_DATASET = (
+    "The dataset has changed since {run} was evaluated, and its errors were not kept with it. "
+    "Choose another run."
+)
 
-N_BINS = 20
-BIN_EDGES = tuple(k / N_BINS for k in range(N_BINS + 1))
-"""Of the histogram of scores; the last bin has both of its edges."""
 
-
-@dataclass(frozen=True)
-class Review:
-    """What a run gets wrong.
+@dataclass(frozen=True, kw_only=True)
+class Review(RunErrors):
+    """What a run gets wrong, and what was thought of it.
 
     Parameters
     ----------
@@ -56,25 +58,8 @@ class Review:
         Name of its folder.
     model : str
         Its kind.
-    keys : SpanKeys
-        Names of recordings and classes, and the rate at which samples count.
-    originals : tuple of str
-        Of each recording the path in the database, or the full path where there was none.
-    is_trained_on : ndarray of bool, shape (n_recordings,)
-        Which recordings the model was trained on.
-    confusion : ndarray of int64, shape (2, n_classes, n_classes)
-        Frames of recordings that it was not trained on, then of those that it was: annotated class
-        by row, predicted class by column.
-    errors : SpanColumns
-        Error spans, worst first.
-    start_s, end_s : ndarray of float64, shape (n_errors,)
-        Their edges, in seconds.
-    edge_s : ndarray of float32, shape (n_errors,)
-        How far from the nearest edge of an annotation the farthest of their frames is, in seconds.
-    histogram : ndarray of int64, shape (n_classes, N_BINS)
-        Errors of each annotated class by their score: bin k begins at `BIN_EDGES[k]`.
-    examples : SpanColumns
-        Of each recording and class the longest and surest span that is right.
+    runs : tuple of EvaluatedRun
+        All that can be reviewed, the current one first.
     marks : tuple of Mark
         All that there are.
     mark_of : ndarray of int32, shape (n_errors,)
@@ -83,51 +68,14 @@ class Review:
 
     run: str
     model: str
-    keys: SpanKeys
-    originals: tuple[str, ...]
-    is_trained_on: NDArray[np.bool_]
-    confusion: NDArray[np.int64]
-    errors: SpanColumns
-    start_s: NDArray[np.float64]
-    end_s: NDArray[np.float64]
-    edge_s: NDArray[np.float32]
-    histogram: NDArray[np.int64]
-    examples: SpanColumns
-    marks: tuple[Mark, ...]
+    runs: tuple[EvaluatedRun, ...] = ()
+    marks: tuple[Mark, ...] = ()
     mark_of: NDArray[np.int32]
 
     @property
-    def is_near_edge(self) -> NDArray[np.bool_]:
-        """Whether all frames of an error are within 0.1 s of an annotation's edge."""
-        return self.edge_s <= NEAR_EDGE_S
-
-    def example_for(self, error: int) -> SpanColumns | None:
-        """Find what is right to compare an error with.
-
-        Parameters
-        ----------
-        error : int
-            Place of the error.
-
-        Returns
-        -------
-        SpanColumns or None
-            One span that is annotated with the same class: of the same recording if there is one,
-            else the longest and surest of all; its middle, if it is longer than the error.
-        """
-        examples, errors = self.examples, self.errors
-        alike = np.flatnonzero(examples.annotated == errors.annotated[error])
-        if not len(alike):
-            return None
-        is_own = examples.recording[alike] == errors.recording[error]
-        weight = examples.n_frames[alike] * examples.score[alike]
-        found = examples.take(alike[np.lexsort((weight, is_own))[-1:]])
-        too_long = found.end_sample - found.start_sample
-        too_long = np.maximum(too_long - errors.end_sample[error] + errors.start_sample[error], 0)
-        start = found.start_sample + too_long // 2
-        return replace(
-            found, start_sample=start, end_sample=found.end_sample - too_long + too_long // 2
-        )
+    def is_current(self) -> bool:
+        """Whether the run is of the dataset and the settings as they are now."""
+        return any(run.is_current and run.folder.name == self.run for run in self.runs)
 
 
 @dataclass(frozen=True)
@@ -138,25 +86,31 @@ class NoReview:
     ----------
     why : str
         What to do about it, in a sentence.
+    runs : tuple of EvaluatedRun
+        What can be reviewed instead.
     """
 
     why: str
+    runs: tuple[EvaluatedRun, ...] = ()
 
 
-def read_review(folder: Path, *, report: Report = ignore) -> Review | NoReview:
-    """Find what the current run of a project gets wrong.
+def read_review(folder: Path, *, run: str = "", report: Report = ignore) -> Review | NoReview:
+    """Find what a run of a project gets wrong.
 
     Parameters
     ----------
     folder : Path
         The project folder.
+    run : str
+        Name of the run's folder; empty for the current run.
     report : callable
         Told what is being done; may raise `Cancelled`.
 
     Returns
     -------
     Review or NoReview
-        The latter where no run of this dataset with these settings was evaluated.
+        The latter where no run of this dataset with these settings was evaluated, or where the
+        errors of a past run can no longer be told.
 
     Raises
     ------
@@ -165,23 +119,68 @@ def read_review(folder: Path, *, report: Report = ignore) -> Review | NoReview:
     TableError
         If dataset or predictions are missing or damaged.
     """
-    project = open_project(folder)
-    beside = meta_path(project.dataset)
-    # Of a hundred thousand annotations it takes longer than all the rest of another look.
-    meta = remembered("dataset", file_stamp(beside), lambda: _read_meta(project.dataset))
-    run = current_run(project, dataset=meta) if meta else None
-    if run is None or meta is None:
-        has_runs = any(project.runs.glob("[!.]*/run.json"))
-        return NoReview(STALE if has_runs else NEVER_RUN)
-    path = run / "predictions.parquet"
-    if not path.exists():
-        return NoReview(NOT_EVALUATED)
     report(Progress("review", text="Reading what the model predicted"))
-    key = tuple(file_stamp(p) for p in (path, beside, run / "run.json"))
-    review = remembered("review", key, lambda: _review(run, meta, path))
+    project = open_project(folder)
+    meta = _dataset_meta(project)
+    current = current_run(project, dataset=meta) if meta else None
+    runs = tuple(evaluated_runs(project, current))
+    chosen = project.runs / run if run in {r.folder.name for r in runs} else current
+    if run and (chosen is None or chosen.name != run):
+        return NoReview(GONE.format(run=run), runs)
+    if chosen is None:
+        has_runs = any(project.runs.glob("[!.]*/run.json"))
+        return NoReview(STALE if has_runs else NEVER_RUN, runs)
+    predictions = chosen / PREDICTIONS_FILE
+    if not predictions.exists():
+        return NoReview(NOT_EVALUATED, runs)
+    on = (predictions, predictions.with_name(KEPT_FILE), meta_path(project.dataset))
+    key = tuple(file_stamp(p) for p in (*on, chosen / "run.json"))
+    found = remembered("review", key, lambda: _errors_of(chosen, meta))
+    if found is None:
+        return NoReview(OF_ANOTHER_DATASET.format(run=chosen.name), runs)
     marks = tuple(ProjectStore(project.store).marks())
-    mark_of = attach_marks(review.errors, marks, keys=review.keys)
-    return replace(review, marks=marks, mark_of=mark_of)
+    return Review(
+        **vars(found),
+        run=chosen.name,
+        model=str(read_run(chosen).get("kind", "")),
+        runs=runs,
+        marks=marks,
+        mark_of=attach_marks(found.errors, marks, keys=found.keys),
+    )
+
+
+def prepare_review(folder: Path, *, report: Report = ignore) -> None:
+    """Read ahead what the review of the current run takes longest with.
+
+    Parameters
+    ----------
+    folder : Path
+        The project folder; what is missing or damaged in it is told when it is reviewed.
+    report : callable
+        May raise `Cancelled`.
+    """
+    report(Progress("review", text="Reading the dataset"))
+    with suppress(LoudnessError):
+        _dataset_meta(open_project(folder))
+
+
+def _dataset_meta(project: Project) -> TableMeta | None:
+    """Of a hundred thousand annotations it takes longer than all the rest of a look."""
+    stamp = file_stamp(meta_path(project.dataset))
+    return remembered("dataset", stamp, lambda: _read_meta(project.dataset))
+
+
+def _errors_of(run: Path, meta: TableMeta | None) -> RunErrors | None:
+    """What the evaluation kept, or what follows from predictions of the dataset as it is."""
+    path = run / PREDICTIONS_FILE
+    kept = kept_run_errors(path)
+    if kept is not None:
+        return kept
+    known = read_run(run)
+    if meta is None or known.get("dataset", {}).get("sha256") != meta.sha256:
+        return None
+    trained_on = set(known.get("split", {}).get("training", ()))
+    return find_run_errors(_read_frames(path, meta), meta, trained_on=trained_on)
 
 
 def _read_meta(dataset: Path) -> TableMeta | None:
@@ -230,74 +229,3 @@ def _read_columns(path: Path, names: list[str]) -> Any:  # noqa: ANN401  pyarrow
     except (pa.ArrowInvalid, pa.ArrowKeyError, KeyError, OSError) as error:
         msg = f"{path} cannot be read as a table of predictions: {str(error).splitlines()[0]}"
         raise TableError(msg, hint="Run the pipeline: evaluate again.") from error
-
-
-def _review(run: Path, meta: TableMeta, path: Path) -> Review:
-    """All that does not depend on marks."""
-    frames = _read_frames(path, meta)
-    known, names = read_run(run), tuple(r.name for r in meta.recordings)
-    trained_on = set(known.get("split", {}).get("training", ()))
-    is_trained_on = np.array([name in trained_on for name in names], dtype=bool)
-    spans = join_frames(frames, hop_size=meta.hop_size, frame_size=meta.frame_size)
-    is_wrong = spans.is_wrong
-    errors = spans.take(is_wrong)
-    wrong = np.flatnonzero(frames.is_wrong)
-    edge_s = _edge_distances(frames, wrong, errors, meta)
-    order = errors.worst_first(names)
-    errors = errors.take(order)
-    start_s, end_s = (
-        samples_to_seconds(samples, sample_rate=meta.sample_rate)
-        for samples in (errors.start_sample, errors.end_sample)
-    )
-    return Review(
-        run=run.name,
-        model=str(known.get("kind", "")),
-        keys=SpanKeys(names, meta.classes, meta.sample_rate),
-        originals=tuple(r.database_path or r.original for r in meta.recordings),
-        is_trained_on=is_trained_on,
-        confusion=_confusion(frames, is_trained_on, len(meta.classes)),
-        errors=errors,
-        start_s=start_s,
-        end_s=end_s,
-        edge_s=edge_s[order],
-        histogram=_histogram(errors, len(meta.classes)),
-        examples=_examples(spans.take(~is_wrong), len(meta.classes)),
-        marks=(),
-        mark_of=np.empty(0, dtype=np.int32),
-    )
-
-
-def _confusion(
-    frames: EvaluatedFrames, is_trained_on: NDArray[np.bool_], n_classes: int
-) -> NDArray[np.int64]:
-    cells = frames.annotated.astype(np.int32) * n_classes + frames.predicted
-    cells += is_trained_on.astype(np.int32)[frames.recordings] * n_classes**2
-    counts = np.bincount(cells, minlength=2 * n_classes**2).astype(np.int64)
-    return counts.reshape(2, n_classes, n_classes)
-
-
-def _edge_distances(
-    frames: EvaluatedFrames, wrong: NDArray[np.int64], errors: SpanColumns, meta: TableMeta
-) -> NDArray[np.float32]:
-    """Of each error the distance of the frame that is farthest from any edge, in seconds."""
-    if not len(errors):
-        return np.empty(0, dtype=np.float32)
-    finder = EdgeFinder([r.name for r in meta.recordings], meta.annotations)
-    centres = frames.start_samples[wrong] + meta.frame_size / 2
-    distances = finder.distances(frames.recordings[wrong], centres)
-    starts = np.cumsum(errors.n_frames) - errors.n_frames
-    return (np.maximum.reduceat(distances, starts) / meta.sample_rate).astype(np.float32)
-
-
-def _histogram(errors: SpanColumns, n_classes: int) -> NDArray[np.int64]:
-    bins = np.searchsorted(BIN_EDGES[1:-1], errors.score, side="right")
-    cells = errors.annotated.astype(np.int64) * N_BINS + bins
-    return np.bincount(cells, minlength=n_classes * N_BINS).reshape(n_classes, N_BINS)
-
-
-def _examples(right: SpanColumns, n_classes: int) -> SpanColumns:
-    """Of each recording and class the longest and surest span that is right."""
-    kinds = right.recording.astype(np.int64) * n_classes + right.annotated
-    order = np.lexsort((-right.n_frames * right.score, kinds))
-    _, first = np.unique(kinds[order], return_index=True)
-    return right.take(order[first])

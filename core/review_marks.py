@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.error_spans import SpanKeys
 from core.progress import ignore
 from core.project import open_project
 from core.project_store import Mark, ProjectStore
@@ -25,23 +26,6 @@ VERDICTS = ("right", "wrong", "unsure")
 """Of the label, not of the prediction."""
 
 UNMARKED = -1
-
-
-@dataclass(frozen=True)
-class SpanKeys:
-    """What is to be known of spans in order to find their marks.
-
-    Parameters
-    ----------
-    recordings, classes : tuple of str
-        Names that the columns of the spans mean.
-    sample_rate : int
-        In Hz: what the spans count at.
-    """
-
-    recordings: tuple[str, ...]
-    classes: tuple[str, ...]
-    sample_rate: int
 
 
 def attach_marks(spans: SpanColumns, marks: Sequence[Mark], *, keys: SpanKeys) -> NDArray[np.int32]:

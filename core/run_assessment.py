@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from core.progress import Report
+    from core.project import Project
     from core.tables import TableMeta
 
 STEP_KEYS = ("n_frames", "share", "n_too_loud", "n_too_quiet")
@@ -103,7 +104,24 @@ def list_evaluated_runs(project_folder: Path, *, report: Report = ignore) -> lis
     """
     report(Progress("", text="Looking for runs"))
     project = open_project(project_folder)
-    current = current_run(project)
+    return evaluated_runs(project, current_run(project))
+
+
+def evaluated_runs(project: Project, current: Path | None) -> list[EvaluatedRun]:
+    """Find the runs of a project that were evaluated, where it is known which is current.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    current : Path or None
+        Folder of its current run, as `core.stage_plans.current_run` finds it.
+
+    Returns
+    -------
+    list of EvaluatedRun
+        The current one first, then the newest.
+    """
     found = sorted(project.runs.glob(f"[!.]*/{PREDICTIONS_FILE}"), reverse=True)
     runs = [
         EvaluatedRun(

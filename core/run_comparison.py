@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from core.run_summary import ending_in_words
+
 if TYPE_CHECKING:
     from core.run_summary import RunSummary
 
@@ -137,6 +139,7 @@ def _parameters(run: RunSummary) -> dict[str, str]:
     sides = run.n_recordings
     return {
         **{_words(key): str(value) for key, value in run.config.items()},
+        "Training": ending_in_words(run),
         "Dataset": f"{run.dataset} {short_hash(run.dataset_sha256)}".strip(),
         "Recordings to learn from": _count(sides.get("training")),
         "Recordings to validate with": _count(sides.get("validation")),

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import csv
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.annotations.audacity import Label, write_label_tracks
-from core.errors import CheckpointError, NothingToDoError
+from core.errors import NothingToDoError
 from core.left_out import LeftOut
-from core.library import Library
-from core.predict import predict
-from core.progress import ignore
+from core.library import Library, Recording
+from core.predict import (
+    PredictResult,
+    names_for_user,
+    predict,
+    seconds_of_classes,
+    write_table,
+)
+from core.predict_recordings import predict_recordings, require_model
+from core.predicted_frames import predicted_intervals
+from core.progress import Progress, ignore
 from core.project import open_project
 from core.run_summary import MODEL_FILE
 
@@ -19,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from core.predict import PredictResult
+    from core.learning.classify import Prediction
     from core.progress import Report
+    from core.project import Project
     from core.run_summary import RunSummary
 
 
@@ -80,7 +90,7 @@ def labels_folder(out_csv: Path) -> Path:
 def predict_with_run(
     folder: Path,
     run: str,
-    audio: Sequence[Path] | None,
+    audio: Sequence[Path] | Sequence[Recording] | None,
     *,
     out_csv: Path,
     with_labels: bool = False,
@@ -94,8 +104,10 @@ def predict_with_run(
         The project folder.
     run : str
         Name of the run.
-    audio : sequence of Path, or None
-        The recordings; None for those that the project's query selects.
+    audio : sequence of Path or of Recording, or None
+        Files, or recordings of the project's library; None for those that its query selects. What
+        is said of the library's recordings is kept in the run, see
+        `core.predict_recordings`, and what is kept already is not predicted again.
     out_csv : Path
         The table to be written, as `core.predict.predict` writes it.
     with_labels : bool
@@ -122,23 +134,53 @@ def predict_with_run(
         If the disk is full, or a folder cannot be written.
     """
     project = open_project(folder)
-    model = project.runs / run / MODEL_FILE
-    if not model.is_file():
-        msg = f"The run {run} has no model any more"
-        raise CheckpointError(msg, hint="Choose another run.")
+    home = project.runs / run
+    require_model(home)
     left_out: tuple[LeftOut, ...] = ()
     if audio is None:
         selection = Library(project.settings.library).select(report=report)
-        audio = [recording.path for recording in selection.recordings]
+        audio = selection.recordings
         left_out = tuple(LeftOut(name, reason) for name, reason in selection.left_out)
         if not audio:
             msg = "The project's query selects no recording"
             raise NothingToDoError(msg, hint="Change the query in the project's settings.")
-    result = predict(model, audio, out_csv=out_csv, report=report)
+    recordings = [r for r in audio if isinstance(r, Recording)]
+    # A project that cannot be written can be predicted with all the same.
+    if recordings and os.access(home, os.W_OK):
+        result = _keep_and_write(project, run, recordings, out_csv, report)
+    else:
+        paths = [r.path if isinstance(r, Recording) else r for r in audio]
+        result = predict(home / MODEL_FILE, paths, out_csv=out_csv, report=report)
     labels = labels_folder(out_csv) if with_labels else None
     if labels is not None:
         write_label_tracks(_read_tracks(out_csv), labels, report=report)
     return RunPrediction(result, left_out + result.left_out, labels)
+
+
+def _keep_and_write(
+    project: Project, run: str, recordings: Sequence[Recording], out_csv: Path, report: Report
+) -> PredictResult:
+    """Write the table from what is kept of the recordings in the run."""
+    done = predict_recordings(project.folder, run, recordings, report=report)
+    if not done.frames:
+        first = done.left_out[0]
+        msg = f"Not one of {len(recordings)} recordings could be predicted"
+        hint = f"The first: {first.name}: {first.reason}"
+        raise NothingToDoError(msg, hint=hint, left_out=done.left_out)
+    paths = {r.database_path: str(r.path) for r in recordings}
+    names = names_for_user([paths[frames.database_path] for frames in done.frames])
+    predictions: dict[str, list[Prediction]] = {}
+    for name, frames in zip(names, done.frames, strict=True):
+        report(Progress("predict", text=f"Writing {out_csv.name}", recording=name))
+        predictions[name] = predicted_intervals(frames)
+    write_table(out_csv, predictions)
+    return PredictResult(
+        table=str(out_csv),
+        n_recordings=len(predictions),
+        n_intervals=sum(len(p) for p in predictions.values()),
+        seconds_per_class=seconds_of_classes(done.frames[0].classes, predictions),
+        left_out=done.left_out,
+    )
 
 
 def _read_tracks(table: Path) -> dict[str, list[Label]]:

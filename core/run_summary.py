@@ -60,6 +60,8 @@ class RunSummary:
         Number of recordings on the sides ``"training"`` and ``"validation"``.
     n_epochs, best_epoch : int
         Epochs trained, and the one (from 1) whose weights were kept.
+    stopped_by_hand : bool
+        Whether the user ended the training while it went on.
     metrics : dict
         `NUMBERS`, `n_frames`, `n_recordings`, `per_class`, `near_edge` and `inside`; those of the
         evaluation, else those of the training's validation side, else empty.
@@ -86,12 +88,32 @@ class RunSummary:
     n_recordings: dict[str, int] = field(default_factory=dict[str, int])
     n_epochs: int = 0
     best_epoch: int = 0
+    stopped_by_hand: bool = False
     metrics: dict[str, Any] = field(default_factory=dict[str, Any])
     is_evaluated: bool = False
     measured_on: str = ""
     is_current: bool = False
     note: str = ""
     problem: str = ""
+
+
+def ending_in_words(run: RunSummary) -> str:
+    """Tell how a training ended.
+
+    Parameters
+    ----------
+    run : RunSummary
+        The run.
+
+    Returns
+    -------
+    str
+        Such as ``"stopped by hand after epoch 7"``; empty if nothing is known of it.
+    """
+    if not run.n_epochs:
+        return ""
+    how = "stopped by hand" if run.stopped_by_hand else "ended by itself"
+    return f"{how} after epoch {run.n_epochs:,}"
 
 
 def read_summary(run: Path) -> RunSummary:
@@ -148,6 +170,7 @@ def _described(summary: RunSummary, known: dict[str, Any]) -> RunSummary:
         n_recordings=sides,
         n_epochs=int(info.n_epochs),
         best_epoch=int(info.best_epoch),
+        stopped_by_hand=info.stopped_by_hand is True,
     )
     if not info.validation:
         return summary

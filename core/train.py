@@ -62,6 +62,8 @@ class TrainResult:
         Epochs trained, and the one (from 1) whose weights were kept.
     best_score : float or None
         Balanced accuracy by which that epoch was chosen; None without validation.
+    stopped_by_hand : bool
+        Whether the user ended it while it went on.
     validation : dict or None
         The model's metrics on all frames of the validation side, with the keys of an evaluation.
     class_counts : dict
@@ -78,6 +80,7 @@ class TrainResult:
     n_epochs: int
     best_epoch: int
     best_score: float | None
+    stopped_by_hand: bool
     validation: dict[str, Any] | None
     class_counts: dict[str, dict[str, int]]
     recordings: dict[str, int]
@@ -157,6 +160,7 @@ def train(
         n_epochs=len(outcome.history),
         best_epoch=outcome.best_epoch,
         best_score=outcome.best_score,
+        stopped_by_hand=outcome.stopped_by_hand,
         validation=validation,
         class_counts=counts,
         recordings={side: len(names) for side, names in info.split.items()},
@@ -274,6 +278,7 @@ def _info(
         class_counts=counts,
         n_epochs=len(outcome.history),
         best_epoch=outcome.best_epoch,
+        stopped_by_hand=outcome.stopped_by_hand,
         versions={
             "loudness-classificator": __version__,
             "python": platform.python_version(),

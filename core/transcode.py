@@ -298,7 +298,8 @@ def _result(
     left_out += [failed[r.path] for r in selection.recordings if r.path in failed]
     if not done:
         msg = f"Not one of {len(selection.recordings)} recordings could be transcoded"
-        raise NothingToDoError(msg, hint=f"The first: {left_out[0].name}: {left_out[0].reason}")
+        hint = f"The first: {left_out[0].name}: {left_out[0].reason}"
+        raise NothingToDoError(msg, hint=hint, left_out=left_out)
     entries = [done[r.path] for r in selection.recordings if r.path in done]
     return TranscodeResult(
         destination=str(destination),

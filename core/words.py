@@ -123,7 +123,8 @@ def _dataset(values: Values) -> list[str]:
 
 
 def _train(values: Values) -> list[str]:
-    epochs = f"Trained for {values['n_epochs']} epochs, kept epoch {values['best_epoch']}"
+    ending = ", stopped by hand" if values["stopped_by_hand"] else ""
+    epochs = f"Trained for {values['n_epochs']} epochs{ending}, kept epoch {values['best_epoch']}"
     lines = [f"{epochs}, in {values['model_file']}"]
     if values["validation"]:
         lines += ["On the recordings kept for validation:", *_metrics(values["validation"])]
@@ -225,6 +226,12 @@ def _predict(values: Values) -> list[str]:
     return [f"{size} in {values['table']}: {shares}"]
 
 
+def _export(values: Values) -> list[str]:
+    lines = [f"Exported as {values['file']}, {values['n_bytes']:,} bytes"]
+    beside = values["metadata_file"]
+    return lines + ([f"What a reader must know of it: {beside}"] if beside else [])
+
+
 def _plan(values: Values) -> list[str]:
     rows = [
         [
@@ -253,7 +260,7 @@ def _import(values: Values) -> list[str]:
     return lines
 
 
-def _export(values: Values) -> list[str]:
+def _export_annotations(values: Values) -> list[str]:
     counts = ", ".join(f"{values[f'n_{kind}']} {kind}" for kind in ("changed", "deleted", "new"))
     return [f"{values['n_rows']} annotations in {values['table']}: {counts}"]
 
@@ -266,7 +273,8 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "train": _train,
     "evaluate": _evaluate,
     "predict": _predict,
-    "plan": _plan,
-    "import": _import,
     "export": _export,
+    "plan": _plan,
+    "annotations import": _import,
+    "annotations export": _export_annotations,
 }

@@ -30,11 +30,14 @@ class Menu(enum.StrEnum):
     RUN_STAGE = "&Run one stage"
     RUN_UNTIL = "Run &until"
     PARAMETERS = "&Parameters"
+    RUNS = "Past ru&ns"
     REVIEW = "Revie&w"
     HELP = "&Help"
 
 
-SUBMENUS = dict.fromkeys((Menu.RUN_STAGE, Menu.RUN_UNTIL, Menu.PARAMETERS), Menu.PIPELINE)
+SUBMENUS = dict.fromkeys(
+    (Menu.RUN_STAGE, Menu.RUN_UNTIL, Menu.PARAMETERS, Menu.RUNS), Menu.PIPELINE
+)
 """Those that stand in another one."""
 
 
@@ -59,6 +62,16 @@ class State(enum.Enum):
     """The evaluation of a run is shown."""
     ERROR = enum.auto()
     """An error span is chosen."""
+    EXPLAINED = enum.auto()
+    """What drove a decision is shown, and nothing plays: Escape would stop it first."""
+    RUN = enum.auto()
+    """One past run is selected."""
+    KNOWN_RUN = enum.auto()
+    """One past run is selected whose parameters are known."""
+    RUNS = enum.auto()
+    """One past run is selected, or several."""
+    TWO_RUNS = enum.auto()
+    """Two past runs are selected."""
     TRAINED = enum.auto()
     """A training runs that has a model to keep."""
     WRITABLE = enum.auto()
@@ -73,6 +86,8 @@ class State(enum.Enum):
     """There is an edit to be undone."""
     REDO = enum.auto()
     """There is one to be done again."""
+    PREDICTABLE = enum.auto()
+    """A run can say more of the open recording than it has."""
     SOUND = enum.auto()
     """Something plays, or could go on playing."""
 
@@ -85,6 +100,8 @@ class Reach(enum.Enum):
     """Only while the recording view has the focus: elsewhere these keys have a meaning already."""
     ANNOTATIONS = enum.auto()
     """Only while the recording view or the table of annotations has the focus."""
+    RUNS = enum.auto()
+    """Only while the table of runs has the focus, for the same reason."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +195,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("next_annotation", "Next &annotation", Menu.RECORDING, "Go to the annotation that starts next", ("Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING, begins_group=True),
     ActionSpec("previous_annotation", "Previous anno&tation", Menu.RECORDING, "Go to the annotation that starts before", ("Shift+Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
     ActionSpec("reviewed", "Revie&wed", Menu.RECORDING, "Mark the recording as reviewed in the database, or no longer", ("R",), needs=(State.RECORDING, State.WRITABLE)),
+    ActionSpec("predict_recording", "Predict t&his recording", Menu.RECORDING, "Have the run that is shown classify all frames of the open recording", ("Shift+P",), "predict", (State.RECORDING, State.PREDICTABLE, State.IDLE), begins_group=True),
     ActionSpec("relink", "Find &missing files …", Menu.RECORDING, "Say in which folder the missing files are now", icon="relink", needs=_P, begins_group=True),
     ActionSpec("keep_for_validation", "Keep for &validation", Menu.RECORDING, "Have the training keep the selected recordings for validation; again, and it learns from them", needs=(State.LISTED, State.IDLE)),
     ActionSpec("reload", "&Reload the list", Menu.RECORDING, "Read the database and the annotations again", ("F5",), "reload", _P),
@@ -205,10 +223,18 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("predict", "Pre&dict recordings …", Menu.PIPELINE, "Have a run classify recordings, of the library or others, into a table", ("Ctrl+P",), "predict", (State.PROJECT, State.IDLE)),
     ActionSpec("copy_log", "Copy the &log", Menu.PIPELINE, "Copy all lines of the log", needs=_P),
     *_of_stages(),
+    ActionSpec("load_run", "&Load parameters", Menu.RUNS, "Make the run's parameters those of the form", icon="load_parameters", needs=(State.KNOWN_RUN, State.IDLE)),
+    ActionSpec("compare_runs", "&Compare", Menu.RUNS, "Lay the two selected runs side by side", icon="compare_runs", needs=(State.TWO_RUNS,)),
+    ActionSpec("note_run", "Edit &note", Menu.RUNS, "Write a note on the run", ("F2",), "note", (State.KNOWN_RUN,), reach=Reach.RUNS),
+    ActionSpec("export_run", "&Export model …", Menu.RUNS, "Save the run's model as Keras, HDF5, ONNX or TFLite", ("Ctrl+Shift+M",), "save", (State.RUN, State.IDLE)),
+    ActionSpec("run_folder", "Open &folder", Menu.RUNS, "Show the run's files", icon="folder", needs=(State.RUN,)),
+    ActionSpec("delete_runs", "&Delete …", Menu.RUNS, "Delete what is selected", ("Del",), "delete", (State.RUNS, State.IDLE), reach=Reach.RUNS, begins_group=True),
     ActionSpec("review", "&Errors of the model", Menu.REVIEW, "Show what the model gets wrong", ("Ctrl+Shift+R",), "review", _P),
     ActionSpec("next_error", "&Next error", Menu.REVIEW, "Go to the error below in the list", (".",), needs=(State.ERROR,), begins_group=True),
     ActionSpec("previous_error", "&Previous error", Menu.REVIEW, "Go to the error above in the list", (",",), needs=(State.ERROR,)),
-    ActionSpec("compare", "&Compare with a right example", Menu.REVIEW, "Hear what is right of the same annotated class, then the error again, both at the common level", ("B",), "compare", (State.ERROR,), checkable=True),
+    ActionSpec("compare", "&Compare with a right example", Menu.REVIEW, "Hear what is right of the same annotated class, then the error again, at one level if that is chosen", ("B",), "compare", (State.ERROR,), checkable=True),
+    ActionSpec("explain", "What &drove it", Menu.REVIEW, "Show which bands and times, or which features, moved the decision about the selection, or about the frame under the mouse", ("E",), "explain", _R),
+    ActionSpec("close_explanation", "Close what drove &it", Menu.REVIEW, "Show no more what moved a decision: Esc, while nothing plays", needs=(State.EXPLAINED,)),
     ActionSpec("mark_right", "Label is &right", Menu.REVIEW, "Mark the label as right: the model errs. Again takes the mark away", ("Y",), "mark_right", (State.ERROR,), checkable=True, begins_group=True),
     ActionSpec("mark_wrong", "Label is &wrong", Menu.REVIEW, "Mark the label as wrong. Again takes the mark away", ("X",), "mark_wrong", (State.ERROR,), checkable=True),
     ActionSpec("mark_unsure", "&Unsure", Menu.REVIEW, "Mark that it cannot be told. Again takes the mark away", ("U",), "mark_unsure", (State.ERROR,), checkable=True),
@@ -252,7 +278,7 @@ class Actions(QObject):
     def add_to_recording_view(self, *strips: QWidget) -> None:
         """Have the keys that work in the recording view only work in these widgets."""
         for spec in SPECS:
-            if spec.reach is not Reach.WINDOW:
+            if spec.reach in {Reach.RECORDING, Reach.ANNOTATIONS}:
                 for strip in strips:
                     strip.addAction(self._actions[spec.id])
 

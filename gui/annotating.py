@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.annotations import edits
 from core.timebase import samples_to_seconds
-from gui.actions import MOST_CLASSES
+from gui.actions import MOST_CLASSES, State
 from gui.annotation_choice import key_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 class Annotating(QObject):
     """Connects actions and views with the edits that they stand for."""
 
+    changed = Signal()
+    """`states` may be others."""
     refused = Signal(str)
     """Why nothing was edited: one sentence; empty once something was."""
 
@@ -45,6 +47,19 @@ class Annotating(QObject):
         self._connect()
         self._on_state()
         self._show_classes()
+
+    @property
+    def states(self) -> dict[State, bool]:
+        """What can be done now."""
+        session, n_chosen = self._session, len(self._session.choice.annotations)
+        return {
+            State.WRITABLE: session.project is not None and not session.read_only,
+            State.EDITABLE: not self.editing.why_not,
+            State.CHOSEN: n_chosen > 0,
+            State.SEVERAL: n_chosen > 1,
+            State.UNDO: self.editing.can_undo,
+            State.REDO: self.editing.can_redo,
+        }
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -173,6 +188,8 @@ class Annotating(QObject):
         editing.refused.connect(self._refuse)
         editing.confirmed.connect(lambda _recording, _edit: self.refused.emit(""))
         editing.state_changed.connect(self._on_state)
+        for signal in (editing.state_changed, self._session.choice.changed):
+            signal.connect(self.changed)
         self._session.read_only_changed.connect(
             lambda: self._actions.explain(self._session.read_only)
         )

@@ -38,6 +38,6 @@ def columns_of(annotations: tuple[Annotation, ...]) -> AnnotationColumns:
         np.array([a.id or a.line for a in annotations], dtype=np.int64),
     )
     for column in vars(columns).values():
-        column.flags.writeable = False
+        column.setflags(write=False)
     _last[:] = [(annotations, columns)]
     return columns

@@ -88,7 +88,7 @@ def run(project: Path | None, *, demo: bool = False, screenshots: Path | None = 
 
     # Before there is a window: what opens with it takes a while.
     close_on_signals = _watch_signals(application)
-    window = MainWindow(project if project or demo else last_project())
+    window = MainWindow(project if project or demo else last_project(), paints_first=True)
     install_excepthook(window.session.errors)
     close_on_signals(window)
     window.show()

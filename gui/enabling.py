@@ -9,12 +9,13 @@ from PySide6.QtCore import QObject
 from gui.actions import State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtCore import SignalInstance
+
     from gui.actions import Actions
-    from gui.editing import Editing
     from gui.media import Media
-    from gui.panels.evaluation import EvaluationPanel
     from gui.panels.library import LibraryPanel
-    from gui.panels.review import ReviewPanel
     from gui.playback import Player
     from gui.session import Session
     from gui.stage_runs import StageRuns
@@ -32,17 +33,13 @@ class Enabling(QObject):
         player: Player,
         library: LibraryPanel,
         runs: StageRuns,
-        evaluation: EvaluationPanel,
-        review: ReviewPanel,
-        editing: Editing,
     ) -> None:
         super().__init__(session)
         self._session, self._actions = session, actions
         self._media, self._player = media, player
         self._library, self._runs = library, runs
-        self._evaluation, self._review = evaluation, review
-        self._editing = editing
         self._shown: frozenset[State] | None = None
+        self._parts: list[Callable[[], Mapping[State, bool]]] = []
         for signal in (
             session.project_changed,
             session.recording_changed,
@@ -52,13 +49,15 @@ class Enabling(QObject):
             player.state_changed,
             library.rows_changed,
             runs.running_changed,
-            evaluation.shown_changed,
-            review.chosen_changed,
             runs.stoppable_changed,
-            session.choice.changed,
-            editing.state_changed,
         ):
             signal.connect(self.refresh)
+        self.refresh()
+
+    def watch(self, changed: SignalInstance, states: Callable[[], Mapping[State, bool]]) -> None:
+        """Ask another part of the window, too: now, and whenever it says that it has changed."""
+        self._parts.append(states)
+        changed.connect(self.refresh)
         self.refresh()
 
     @property
@@ -75,17 +74,11 @@ class Enabling(QObject):
             State.SELECTION: session.time.selection is not None,
             State.RUNNING: self._runs.is_running,
             State.IDLE: not self._runs.is_running,
-            State.EVALUATED: self._evaluation.result is not None,
-            State.ERROR: self._review.chosen is not None,
             State.TRAINED: self._runs.can_stop,
             State.SOUND: self._player.can_stop,
-            State.WRITABLE: session.project is not None and not session.read_only,
-            State.EDITABLE: not self._editing.why_not,
-            State.CHOSEN: bool(session.choice.annotations),
-            State.SEVERAL: len(session.choice.annotations) > 1,
-            State.UNDO: self._editing.can_undo,
-            State.REDO: self._editing.can_redo,
         }
+        for part in self._parts:
+            holds |= part()
         return frozenset(state for state, is_so in holds.items() if is_so)
 
     def refresh(self, *_: object) -> None:

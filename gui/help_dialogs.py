@@ -50,10 +50,11 @@ MOUSE_ACTS = (
     ("Shift+Wheel in the tracks", "Scroll the tracks", "Show the feature tracks above or below"),
     ("Drag in the overview", "Move what is in view", "At its edges: show less or more time"),
 )
-ONLY = {
+WHERE = {
     Reach.WINDOW: "",
     Reach.RECORDING: ", in the recording view",
     Reach.ANNOTATIONS: ", in the recording view and the table of annotations",
+    Reach.RUNS: ", in the table of runs",
 }
 LICENCE = "GNU Affero General Public License, version 3 or later"
 PACKAGES = (
@@ -109,7 +110,7 @@ class KeysDialog(QDialog):
             self._group(menu.value.replace("&", ""))
             for spec in SPECS:
                 if spec.menu is menu and spec.keys:
-                    self._add(spec.tip + ONLY[spec.reach], keys_text(spec.keys), plain(spec.text))
+                    self._add(spec.tip + WHERE[spec.reach], keys_text(spec.keys), plain(spec.text))
         self._group(MOUSE)
         for gesture, text, tip in MOUSE_ACTS:
             self._add(tip, gesture, text)

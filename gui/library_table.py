@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QUrl, Signal
@@ -17,6 +16,7 @@ from gui.table_rows import show_as_rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.library import Recording
     from gui.actions import Actions
     from gui.models.recordings_model import RecordingsModel
 
@@ -102,11 +102,11 @@ class RecordingsTable(QTableView):
             | QItemSelectionModel.SelectionFlag.Rows,
         )
 
-    def selected_paths(self) -> list[Path]:
-        """Files of the selected rows, from the top; rows without a usable path have none."""
+    def selected_recordings(self) -> list[Recording]:
+        """Those of the selected rows, from the top; rows without a usable path have none."""
         rows = self._selected_rows()
-        paths = (self._model.path(self._model.listed_row(row)) for row in rows)
-        return [Path(path) for path in paths if path]
+        found = (self._model.file_of(self._model.listed_row(row)) for row in rows)
+        return [recording for recording in found if recording is not None]
 
     def selected_database_paths(self) -> list[str]:
         """What the database has for the selected rows, from the top."""
@@ -210,6 +210,7 @@ class RecordingsTable(QTableView):
         for action in (copy, show):
             action.setEnabled(bool(path))
         menu.addSeparator()
+        menu.addAction(self._actions["predict"])
         menu.addAction(self._actions["keep_for_validation"])
         menu.addAction(self._actions["relink"])
         menu.popup(self.viewport().mapToGlobal(position))

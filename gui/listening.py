@@ -22,6 +22,7 @@ class Listening(QObject):
         self._volume_db = min(max(volume_db, QUIETEST_DB), LOUDEST_DB)
         self._normalises = False
         self._loudness: Loudness | None = None
+        self._match_db: float | None = None
 
     @property
     def volume_db(self) -> float:
@@ -39,9 +40,14 @@ class Listening(QObject):
         return self._normalises
 
     @property
+    def common_db(self) -> float | None:
+        """What brings the open recording to the common level; None where that is not wanted."""
+        return self._loudness.gain_db if self._normalises and self._loudness else None
+
+    @property
     def level_db(self) -> float | None:
         """What the open recording is raised by; None where it is not."""
-        return self._loudness.gain_db if self._normalises and self._loudness else None
+        return self.common_db if self._match_db is None else self._match_db
 
     @property
     def gain_db(self) -> float | None:
@@ -70,6 +76,12 @@ class Listening(QObject):
         """Bring recordings to a common level, or leave them."""
         if on != self._normalises:
             self._normalises = on
+            self.changed.emit()
+
+    def set_match(self, gain_db: float | None) -> None:
+        """Raise what is heard by so much in place of the common level; None ends that."""
+        if gain_db != self._match_db:
+            self._match_db = gain_db
             self.changed.emit()
 
     def set_loudness(self, loudness: Loudness | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import LoudnessError
-from gui.actions import SPECS, SUBMENUS, Actions, Menu
+from gui.actions import SPECS, SUBMENUS, Actions, Menu, State
 from gui.annotating import Annotating
 from gui.annotation_files import AnnotationFiles
 from gui.closing import may_close
@@ -24,16 +24,14 @@ from gui.editing import Editing
 from gui.editing_right import EditingRightHolder
 from gui.enabling import Enabling
 from gui.help_dialogs import AboutDialog, KeysDialog
+from gui.later_dock import LaterDock
 from gui.library_notes import LibraryNotes
 from gui.media import Media
 from gui.own_keys import OwnKeys
 from gui.panels.annotations import AnnotationsPanel
-from gui.panels.evaluation import EvaluationPanel
 from gui.panels.library import LibraryPanel
 from gui.panels.pipeline import PipelinePanel
 from gui.panels.recording import RecordingPanel
-from gui.panels.review import ReviewPanel
-from gui.panels.training import TrainingPanel
 from gui.panels.transport import TransportBar
 from gui.panels.welcome import WelcomePage
 from gui.playback import Player
@@ -50,9 +48,12 @@ from gui.window_state import LAYOUT_VERSION, restore_layout, save_layout
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from core.project import Project
+    from gui.panels.evaluation import EvaluationPanel
+    from gui.panels.review import ReviewPanel
+    from gui.panels.training import TrainingPanel
 
 TITLE = "Loudness Classificator"
 SIZE_PX = (1280, 800)
@@ -65,14 +66,17 @@ class MainWindow(QMainWindow):
     ----------
     project : Path, optional
         Project folder to open.
+    paints_first : bool
+        Whether panels that stand behind others are made once the window is on the screen.
     """
 
-    def __init__(self, project: Path | None = None) -> None:
+    def __init__(self, project: Path | None = None, *, paints_first: bool = False) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self._asks = True
+        self._has_rest = False
         self.session = Session(self)
         self.actions_ = Actions(self)
         self._restoring = Restoring(self.session)
@@ -90,22 +94,29 @@ class MainWindow(QMainWindow):
             player=self.player,
             library=self.library,
             runs=self.pipeline.runs,
-            evaluation=self.evaluation,
-            review=self.review,
-            editing=self.editing,
+        )
+        predicting, explaining = self.recording.predicting, self.recording.explaining
+        self.enabling.watch(predicting.changed, lambda: {State.PREDICTABLE: predicting.can_predict})
+        self.enabling.watch(
+            explaining.changed,
+            lambda: {State.EXPLAINED: explaining.is_open and not self.player.can_stop},
         )
         self.annotating = Annotating(
             self.session, self.actions_, self.media, self.editing, self.recording.waveform
         )
+        self.enabling.watch(self.annotating.changed, lambda: self.annotating.states)
         self.annotations.edit_with(self.annotating)
         self.annotation_files = AnnotationFiles(self.session, self.actions_, self.editing, self)
         LibraryNotes(self.session, self.actions_, self.library)
         self._make_menus()
         self._connect()
-        OwnKeys(self).watch(self)
+        self._own_keys = OwnKeys(self)
+        self._own_keys.watch(self)
         self.resize(*SIZE_PX)
         self._docks_state = restore_layout(self)
         self._show_project(None)
+        if not paints_first:
+            self._make_the_rest()
         if project is not None:
             self.open_project(project)
 
@@ -136,6 +147,27 @@ class MainWindow(QMainWindow):
         self.session.close()
         event.accept()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Make what stands behind other panels: now that the window is on the screen."""
+        super().paintEvent(event)
+        if not self._has_rest:
+            QTimer.singleShot(0, self, self._make_the_rest)
+
+    @property
+    def training(self) -> TrainingPanel:
+        """The panel."""
+        return self._training.panel
+
+    @property
+    def evaluation(self) -> EvaluationPanel:
+        """The panel."""
+        return self._evaluation.panel
+
+    @property
+    def review(self) -> ReviewPanel:
+        """The panel."""
+        return self._review.panel
+
     def _make_middle(self) -> None:
         session, actions = self.session, self.actions_
         self.welcome = WelcomePage(session, actions)
@@ -160,41 +192,68 @@ class MainWindow(QMainWindow):
         self.library = LibraryPanel(self.session, self.actions_)
         self.annotations = AnnotationsPanel(self.session, self.actions_, self.media)
         self.pipeline = PipelinePanel(self.session, self.actions_)
-        self.training = TrainingPanel(self.session, self.actions_, self.pipeline.runs)
-        self.evaluation = EvaluationPanel(self.session, self.actions_)
-        self.review = ReviewPanel(self.session, self.actions_, self.media, self.player)
+        self._training = LaterDock("Training", self._make_training, self)
+        self._evaluation = LaterDock("Evaluation", self._make_evaluation, self)
+        self._review = LaterDock("Review", self._make_review, self)
         left, right, bottom = (
             Qt.DockWidgetArea.LeftDockWidgetArea,
             Qt.DockWidgetArea.RightDockWidgetArea,
             Qt.DockWidgetArea.BottomDockWidgetArea,
         )
         self.docks = [
-            self._add_dock("libraryDock", "Library", self.library, left),
-            self._add_dock("annotationsDock", "Annotations", self.annotations, right),
-            self._add_dock("pipelineDock", "Pipeline", self.pipeline, bottom),
-            self._add_dock("trainingDock", "Training", self.training, bottom),
-            self._add_dock("evaluationDock", "Evaluation", self.evaluation, bottom),
-            self._add_dock("reviewDock", "Review", self.review, bottom),
+            self._add_dock("libraryDock", _dock("Library", self.library), left),
+            self._add_dock("annotationsDock", _dock("Annotations", self.annotations), right),
+            self._add_dock("pipelineDock", _dock("Pipeline", self.pipeline), bottom),
+            self._add_dock("trainingDock", self._training, bottom),
+            self._add_dock("evaluationDock", self._evaluation, bottom),
+            self._add_dock("reviewDock", self._review, bottom),
         ]
         pipeline, training, evaluation, review = self.docks[2:]
         for dock in (training, evaluation, review):
             self.tabifyDockWidget(pipeline, dock)
         pipeline.raise_()
-        # These two read much, and only while they are in front.
-        evaluation.visibilityChanged.connect(self.evaluation.set_seen)
-        review.visibilityChanged.connect(self.review.reviewing.want)
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.resizeDocks(self.docks[:2], [270, 230], Qt.Orientation.Horizontal)
         self.resizeDocks(self.docks[2:3], [220], Qt.Orientation.Vertical)
 
-    def _add_dock(
-        self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea
-    ) -> QDockWidget:
-        dock = QDockWidget(title, self)
+    def _add_dock(self, name: str, dock: QDockWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock.setObjectName(name)
-        dock.setWidget(panel)
         self.addDockWidget(area, dock)
         return dock
+
+    def _make_the_rest(self) -> None:
+        self._has_rest = True
+        for dock in (self._training, self._evaluation, self._review):
+            self._own_keys.watch(dock.panel)
+
+    def _make_training(self) -> TrainingPanel:
+        from gui.panels.training import TrainingPanel
+
+        panel = TrainingPanel(self.session, self.actions_, self.pipeline.runs)
+        self.enabling.watch(panel.past.selection_changed, lambda: panel.past.states)
+        return panel
+
+    def _make_evaluation(self) -> EvaluationPanel:
+        from gui.panels.evaluation import EvaluationPanel
+
+        panel = EvaluationPanel(self.session, self.actions_)
+        self.enabling.watch(
+            panel.shown_changed, lambda: {State.EVALUATED: panel.result is not None}
+        )
+        # It reads much, and only while it is in front, as does the review.
+        panel.set_seen(self._evaluation.is_in_front)
+        self._evaluation.visibilityChanged.connect(panel.set_seen)
+        return panel
+
+    def _make_review(self) -> ReviewPanel:
+        from gui.panels.review import ReviewPanel
+
+        panel = ReviewPanel(self.session, self.actions_, self.media, self.player)
+        self.enabling.watch(panel.chosen_changed, lambda: {State.ERROR: panel.chosen is not None})
+        self.recording.explaining.follow(panel)
+        panel.reviewing.want(self._review.is_in_front)
+        self._review.visibilityChanged.connect(panel.reviewing.want)
+        return panel
 
     def _make_menus(self) -> None:
         menus: dict[Menu, QMenu] = {}
@@ -233,6 +292,7 @@ class MainWindow(QMainWindow):
         session.read_only_changed.connect(self._show_title)
         session.theme.changed.connect(lambda _colors: actions.refresh_icons())
         self.annotations.play_wanted.connect(self.player.play_range)
+        self.training.wanted.connect(lambda: self._raise(self.training))
         self.pipeline.results.confusion.cell_clicked.connect(self._review_cell)
         self.opening.may_leave = lambda then: may_close(self, self.pipeline.runs, then)
         for name, slot in {
@@ -242,7 +302,7 @@ class MainWindow(QMainWindow):
             "review": lambda: self._raise(self.review),
             "train": lambda: self._raise(self.training),
             "predict": lambda: PredictDialog(
-                session, self.library.table.selected_paths(), self
+                session, self.library.table.selected_recordings(), self
             ).open(),
             "keep_for_validation": lambda: keep_for_validation(
                 session, self.library.table.selected_database_paths()
@@ -310,6 +370,12 @@ class MainWindow(QMainWindow):
         if target is not None:
             self._raise(panel)
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _dock(title: str, panel: QWidget) -> QDockWidget:
+    dock = QDockWidget(title)
+    dock.setWidget(panel)
+    return dock
 
 
 def _focus_target(panel: QWidget, name: str) -> QWidget | None:

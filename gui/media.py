@@ -50,10 +50,12 @@ class Media(QObject):
         super().__init__(session)
         self._session = session
         self._details: RecordingDetails | None = None
+        self._run = ""
         self._description_wanted = False
         self._is_describing = False
         self._is_closed = False
         self._opened_at_s = 0.0
+        self._run = ""
         errors = session.errors
         self._original = Drawing(session.audio, errors, self)
         self._transcoded = Drawing(session.tracks, errors, self)
@@ -68,8 +70,10 @@ class Media(QObject):
         self._settled.setInterval(SETTLE_MS)
         self._settled.timeout.connect(self._begin)
         session.recording_changed.connect(self._on_recording_changed)
+        session.project_changed.connect(self._on_project_changed)
         session.settings_changed.connect(self._describe)
         session.products_changed.connect(self._describe)
+        session.predictions_changed.connect(self._describe)
 
     @property
     def details(self) -> RecordingDetails | None:
@@ -167,11 +171,20 @@ class Media(QObject):
         """Find out anew what is known of the open recording."""
         self._describe()
 
+    def choose_run(self, run: str) -> None:
+        """Show what a run predicted, by its name; empty for the current one."""
+        if run != self._run:
+            self._run = run
+            self._describe()
+
     def close(self) -> None:
         """Let all files go; the window closes."""
         self._is_closed = True
         self._settled.stop()
         self._forget()
+
+    def _on_project_changed(self, _project: object) -> None:
+        self._run = ""
 
     def _on_recording_changed(self, recording: Recording | None) -> None:
         self._settled.stop()
@@ -219,6 +232,7 @@ class Media(QObject):
             describe_recording,
             project.folder,
             recording,
+            run=self._run,
             done=partial(self._on_described, recording),
             failed=partial(self._on_not_described, recording),
             cancelled=self._on_description_ended,
@@ -268,15 +282,16 @@ class Media(QObject):
         self._features.ask(key, features_to_cache, details.features, self._caches)
 
     def _ask_for_predictions(self, details: RecordingDetails) -> None:
-        if details.predictions is None or details.spec is None:
+        grid = details.predictions_grid
+        if details.predictions is None or grid is None:
             self._probabilities.clear(details.predictions_problem)
             return
         of = PredictionsOf(
             details.predictions,
-            details.stem,
+            None if details.are_all_predicted else details.stem,
             classes=details.classes,
-            n_frames=details.n_frames,
-            hop_size=details.spec.hop_size,
+            n_frames=details.n_predicted,
+            hop_size=grid.hop_size,
         )
         key = (details.predictions_stamp, of)
         self._probabilities.ask(key, predictions_to_cache, of, self._caches)

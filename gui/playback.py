@@ -55,7 +55,7 @@ class Player(QObject):
         self._sounding = Sounding(session, self)
         self.output = self._sounding.output
         self._readers: list[PeakReader] = []
-        self._uses_transcoded = self._loops_wanted = False
+        self.uses_transcoded = self._loops_wanted = False
         self._speed, self._keeps_pitch = 1.0, True
         self._device_name = str(preferences().value("playback/device", ""))
         self._is_playing = self._is_ending = self._is_waiting = False
@@ -115,7 +115,7 @@ class Player(QObject):
     def source(self) -> PeakReader | None:
         """What is heard of the media: the other one where there is only one."""
         original, transcoded = self._media.original, self._media.transcoded
-        first, second = (transcoded, original) if self._uses_transcoded else (original, transcoded)
+        first, second = (transcoded, original) if self.uses_transcoded else (original, transcoded)
         return first if first is not None else second
 
     def toggle(self) -> None:
@@ -195,8 +195,8 @@ class Player(QObject):
 
     def set_transcoded(self, on: bool) -> None:  # noqa: FBT001  as an action has it
         """Hear the transcoded recording in place of the original, at the same moment."""
-        if on != self._uses_transcoded:
-            self._uses_transcoded = on
+        if on != self.uses_transcoded:
+            self.uses_transcoded = on
             self._measure()
             self._arrange()
 

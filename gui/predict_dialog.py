@@ -34,6 +34,7 @@ from gui.stage_runs import STARTING_TENSORFLOW, TITLES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.library import Recording
     from core.progress import Progress
     from core.run_prediction import RunPrediction
     from core.run_summary import RunSummary
@@ -58,14 +59,14 @@ class PredictDialog(QDialog):
     ----------
     session : Session
         Whose project's runs are offered.
-    selected : sequence of Path
+    selected : sequence of Recording
         Recordings that are selected in the library.
     parent : QWidget, optional
         Where it stands before.
     """
 
     def __init__(
-        self, session: Session, selected: Sequence[Path], parent: QWidget | None = None
+        self, session: Session, selected: Sequence[Recording], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("predictDialog")
@@ -278,7 +279,7 @@ class PredictDialog(QDialog):
         project, table = self._session.project, self._out_csv()
         if project is None or table is None:
             return
-        audio: tuple[Path, ...] | None = None
+        audio: tuple[Path, ...] | tuple[Recording, ...] | None = None
         if not self._of_query.isChecked():
             audio = self._files if self._of_files.isChecked() else self._selected
         self._begin_or_end(is_running=True)
@@ -327,6 +328,7 @@ class PredictDialog(QDialog):
             text += f"\n{_recordings(n_out)} left out:"
         self._say(Tone.ODD if n_out else Tone.GOOD, text)
         self._session.say(f"The predictions are saved as {done.result.table}")
+        self._session.predictions_changed.emit()
         self._left_out.clear()
         for item in done.left_out[:MOST_SHOWN]:
             row = QTreeWidgetItem([_printable(item.name), _printable(item.reason)])
@@ -349,6 +351,8 @@ class PredictDialog(QDialog):
 
     def _on_cancelled(self) -> None:
         self._begin_or_end(is_running=False)
+        # Those that were done before are kept.
+        self._session.predictions_changed.emit()
         self._say(Tone.PLAIN, "Cancelled. Predicting the same again goes on from there.")
 
     def _say(self, tone: Tone, text: str) -> None:

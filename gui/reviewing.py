@@ -9,19 +9,23 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import LoudnessError
 from core.project_store import Mark
-from core.review import NoReview, Review, read_review
+from core.review import NoReview, Review, prepare_review, read_review
 from core.review_marks import attach_marks, clear_mark, set_mark
 
 if TYPE_CHECKING:
+    from core.run_assessment import EvaluatedRun
     from gui.jobs import Job
     from gui.session import Session
 
 SETTLE_MS = 150
 """Several changes in a row are one reason to read again."""
 
+PREPARE_MS = 2000
+"""A project that is open so long has been painted: the child may start, so that nobody waits."""
+
 
 class Reviewing(QObject):
-    """Reads the errors of the current run while somebody looks at them, and keeps marks."""
+    """Reads the errors of a run while somebody looks at them, and keeps marks."""
 
     changed = Signal()
     """Another review, or none; or it is being read."""
@@ -34,16 +38,30 @@ class Reviewing(QObject):
         self._job: Job | None = None
         self._is_wanted = False
         self._is_old = True
+        self._run = ""
         self.review: Review | None = None
+        self.runs: tuple[EvaluatedRun, ...] = ()
+        """What can be reviewed, the current run first."""
         self.why_none = ""
         """What to do where there is nothing to review."""
         self.error: LoudnessError | None = None
         self._timer = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._timer.timeout.connect(self._read)
+        self._preparing = QTimer(self, interval=PREPARE_MS, singleShot=True)
+        self._preparing.timeout.connect(self._prepare)
         session.project_changed.connect(self._on_project_changed)
         session.settings_changed.connect(self.refresh)
         session.products_changed.connect(self.refresh)
         session.closing.connect(self._timer.stop)
+        session.closing.connect(self._preparing.stop)
+        if session.project is not None:
+            # The panel is made behind the first paint, when a project may be open already.
+            self._preparing.start()
+
+    @property
+    def run(self) -> str:
+        """Name of the past run that is wanted; empty for the current one."""
+        return self._run
 
     @property
     def is_reading(self) -> bool:
@@ -63,6 +81,12 @@ class Reviewing(QObject):
         if self._is_wanted and self._session.project is not None:
             self._timer.start()
         self.changed.emit()
+
+    def choose_run(self, run: str) -> None:
+        """Review a past run, by its name; empty for the current one, whichever that will be."""
+        if run != self._run:
+            self._run = run
+            self.refresh()
 
     def mark(self, error: int, verdict: str, note: str = "") -> None:
         """Say what is thought of the label of an error; an empty verdict takes the mark away."""
@@ -87,9 +111,19 @@ class Reviewing(QObject):
             failed=lambda error: self._session.errors.show(error, title="Mark"),
         )
 
-    def _on_project_changed(self, _project: object) -> None:
+    def _on_project_changed(self, project: object) -> None:
         self.review, self.why_none, self.error = None, "", None
+        self._run, self.runs = "", ()
+        self._preparing.stop()
+        if project is not None:
+            self._preparing.start()
         self.refresh()
+
+    def _prepare(self) -> None:
+        """Start the child, and have it read what takes long, before anybody waits for it."""
+        project = self._session.project
+        if project is not None and self._is_old and not self.is_reading:
+            self._session.reviewing.submit(prepare_review, project.folder)
 
     def _stop(self) -> None:
         self._timer.stop()
@@ -102,13 +136,18 @@ class Reviewing(QObject):
         if project is None:
             return
         self._job = self._session.reviewing.submit(
-            read_review, project.folder, done=self._on_read, failed=self._on_failed
+            read_review,
+            project.folder,
+            run=self._run,
+            done=self._on_read,
+            failed=self._on_failed,
         )
         self.changed.emit()
 
     def _on_read(self, found: Review | NoReview) -> None:
         self._job, self.error, self._is_old = None, None, False
         self.review = found if isinstance(found, Review) else None
+        self.runs = found.runs
         self.why_none = found.why if isinstance(found, NoReview) else ""
         self.changed.emit()
 

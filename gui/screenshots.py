@@ -45,6 +45,7 @@ class View:
 def _fit(window: MainWindow) -> None:
     _raise(window, window.pipeline)
     window.recording.waveform.gestures.settle()
+    window.recording.explaining.close()
     window.session.time.clear_selection()
     window.session.time.fit()
 
@@ -151,6 +152,17 @@ def _errors(window: MainWindow) -> None:
         review.reviewing.changed.connect(lambda: review.table.selectRow(0))
 
 
+def _explanation(window: MainWindow) -> None:
+    """What drove the worst error."""
+    _errors(window)
+    window.review.listening.shown.connect(
+        lambda _place: window.actions_["explain"].trigger(),
+        Qt.ConnectionType(
+            Qt.ConnectionType.QueuedConnection.value | Qt.ConnectionType.SingleShotConnection.value
+        ),
+    )
+
+
 def _trigger(name: str) -> Callable[[MainWindow], None]:
     return lambda window: window.actions_[name].trigger()
 
@@ -174,6 +186,7 @@ WITH_PROJECT = (
     View("evaluation_curves", _evaluation(4)),
     View("evaluation_events", _evaluation(5)),
     View("review", _errors),
+    View("explanation", _explanation),
     View("predict", _trigger("predict"), dialog=True),
     View("settings", _trigger("project_settings"), dialog=True),
     View("new_project", _trigger("new_project"), dialog=True),

@@ -28,8 +28,9 @@ class Session(QObject):
 
     Work in child processes goes by lanes, one for each kind, so that none waits for another:
     `stages` of the pipeline, `listing` of the library, `finding` in it, `details`, `audio` and
-    `tracks` of the open recording, `sound` to be played, `reviewing` of errors, `annotating`: edits
-    one after the other. `drawing` is for what NumPy computes for the screen.
+    `tracks` of the open recording, `sound` to be played, `reviewing` of errors, `explaining` of
+    decisions, `annotating`: edits one after the other. `drawing` is for what NumPy computes for
+    the screen.
     """
 
     project_changed = Signal(object)
@@ -38,6 +39,8 @@ class Session(QObject):
     """The same project with other settings, which are saved."""
     products_changed = Signal()
     """A stage has ended: transcoded files, features, dataset or runs may be others."""
+    predictions_changed = Signal()
+    """A run has predicted recordings: what it says of them may be shown."""
     recording_changed = Signal(object)
     """Another `core.library.Recording` was chosen, or None."""
     recording_wanted = Signal(object)
@@ -69,6 +72,7 @@ class Session(QObject):
         self.tracks = Lane("tracks", parent=self)
         self.sound = Lane("sound", parent=self)
         self.reviewing = Lane("reviewing", parent=self)
+        self.explaining = Lane("explaining", parent=self)
         self.annotating = Lane("annotating", parent=self)
         # Not in a thread: NumPy keeps Python's lock often enough to make painting half as fast.
         self.drawing = Lane("drawing", parent=self)
@@ -88,6 +92,7 @@ class Session(QObject):
             self.finding,
             *of_recording,
             self.reviewing,
+            self.explaining,
             self.annotating,
             self.drawing,
         )

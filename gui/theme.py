@@ -37,6 +37,10 @@ class PlotColors:
     selection: QColor
     playhead: QColor
     cursor: QColor
+    toward: QColor
+    """What moved a decision toward its class, and against it: the ends of ColorBrewer's PRGn, which
+    the colour-blind tell apart, and which no class has."""
+    against: QColor
     curves: tuple[QColor, ...]
     classes: tuple[QColor, ...]
 
@@ -54,6 +58,8 @@ LIGHT = PlotColors(
     selection=QColor(60, 120, 200, 50),
     playhead=QColor("#c81e1e"),
     cursor=QColor("#6b7280"),
+    toward=QColor("#1b7837"),
+    against=QColor("#762a83"),
     curves=_colors("#1f5fa8", "#a8511f", "#2f7d4f", "#7d3f9c", "#8a6d00"),
     classes=_colors("#0072b2", "#e69f00", "#d55e00"),
 )
@@ -66,6 +72,8 @@ DARK = PlotColors(
     selection=QColor(110, 170, 255, 60),
     playhead=QColor("#ff6b6b"),
     cursor=QColor("#9aa3b0"),
+    toward=QColor("#7fd08a"),
+    against=QColor("#c58be0"),
     curves=_colors("#7db4f0", "#f0a36b", "#7fd0a0", "#cf9cf0", "#e0c550"),
     classes=_colors("#56b4e9", "#f0c23c", "#ff7f50"),
 )

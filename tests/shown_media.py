@@ -33,6 +33,7 @@ class ShownMedia(QObject):
         self.features_problem = self.predictions_problem = ""
         self.audio_share = 1.0
         self.is_busy = False
+        self.run = ""
 
     def show(self, details=None, **readers):
         for name, value in readers.items():
@@ -42,6 +43,9 @@ class ShownMedia(QObject):
             self.details_changed.emit(details)
         self.audio_changed.emit()
         self.tracks_changed.emit()
+
+    def choose_run(self, run):
+        self.run = run
 
     def close(self):
         for reader in (self.original, self.transcoded, self.features, self.probabilities):

@@ -212,6 +212,22 @@ def predict(
 
 
 @loudness.command()
+@click.option("--model", type=_FILE, required=True, help="The trained model.")
+@click.option(
+    "--out",
+    type=_FILE,
+    required=True,
+    help="The file to be written; ends in .keras, .h5, .onnx or .tflite.",
+)
+@_json
+def export(model: Path, out: Path, *, as_json: bool) -> int:
+    """Write a trained model as another file, also for other programs."""
+    from core.export import export_model
+
+    return _run(export_model, model, out, as_json=as_json)
+
+
+@loudness.command()
 @click.argument("project", type=_FILE)
 @click.option(
     "--until",
@@ -256,12 +272,12 @@ def import_(project: Path, table: Path | None, *, preview: bool, as_json: bool) 
     return _run(work, project, table, as_json=as_json)
 
 
-@annotations_group.command()
+@annotations_group.command("export")
 @click.argument("project", type=_FILE)
 @click.argument("table", type=_FILE, required=False)
 @click.option("--overwrite", is_flag=True, help="Also a table that is not the one imported.")
 @_json
-def export(project: Path, table: Path | None, *, overwrite: bool, as_json: bool) -> int:
+def export_annotations(project: Path, table: Path | None, *, overwrite: bool, as_json: bool) -> int:
     """Write the annotations as the table that was imported, with the edits. TABLE: that one."""
     from core.annotation_tables import export_table
 
@@ -272,8 +288,11 @@ def _run(stage: Any, *arguments: Any, as_json: bool, **options: Any) -> int:  # 
     """Run a stage in a child, with bars, and show its result."""
     from core.isolation import StageRunner
 
-    command = click.get_current_context().info_name or ""
-
+    context = click.get_current_context()
+    command = context.info_name or ""
+    if context.parent is not None and context.parent.parent is not None:
+        # Of a group: `annotations export` is another command than `export`.
+        command = f"{context.parent.info_name} {command}"
     with Bars() as bars, StageRunner() as runner:
         result = runner.run(stage, *arguments, **options, report=bars.report)
     return show(command, result, as_json=as_json)

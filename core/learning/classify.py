@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -198,3 +198,23 @@ def to_intervals(
         score = float(probabilities[first:stop, target].mean(dtype=np.float64))
         predictions.append(Prediction(start_s, end_s, classes[target], score))
     return predictions
+
+
+def ending_by(intervals: list[Prediction], length_s: float) -> list[Prediction]:
+    """Keep predictions within their recording: the last hop may be longer than what is left.
+
+    Parameters
+    ----------
+    intervals : list of Prediction
+        In the order of time.
+    length_s : float
+        Length of the recording in seconds.
+
+    Returns
+    -------
+    list of Prediction
+        The same, the last one cut where the recording ends.
+    """
+    if not intervals or intervals[-1].end_s <= length_s:
+        return intervals
+    return [*intervals[:-1], replace(intervals[-1], end_s=length_s)]

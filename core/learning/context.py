@@ -131,6 +131,22 @@ class Context:
         after = self.n_padding - self.n_before
         return np.pad(bands, ((self.n_before, after), (0, 0)), mode="reflect")
 
+    def frames_of_rows(self, n_frames: int) -> IntArray:
+        """Tell which frame each row is of.
+
+        Parameters
+        ----------
+        n_frames : int
+            Frames of the recording, one or more.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_frames + n_padding,)
+            Of each row that `rows_of` gives, the frame; at the edges one that is reflected.
+        """
+        after = self.n_padding - self.n_before
+        return np.pad(np.arange(n_frames), (self.n_before, after), mode="reflect")
+
 
 def recording_examples(matrix: FloatArray, context: Context) -> ExampleSet:
     """All frames of a recording in their context.

@@ -64,11 +64,14 @@ class Fit:
         The epoch whose weights the model has, from 1.
     best_score : float or None
         Its balanced accuracy on the validation side; None if that has no frames.
+    stopped_by_hand : bool
+        Whether it was told to stop while there were epochs to come.
     """
 
     history: list[dict[str, float]] = field(default_factory=list[dict[str, float]])
     best_epoch: int = 0
     best_score: float | None = None
+    stopped_by_hand: bool = False
 
 
 def fit(
@@ -147,6 +150,7 @@ def fit(
     except StopTraining:
         if not watch.fit.history:
             raise Cancelled from None
+        watch.fit.stopped_by_hand = watch.goes_on
     model.set_weights(watch.best_weights)
     return watch.fit
 
@@ -175,6 +179,12 @@ class _Watch:
         self._reported_s = -math.inf
         self._epoch = 0
         self._callback: Any = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there are epochs to come."""
+        is_last = len(self.fit.history) == self._config.epochs
+        return not (is_last or self._callback.model.stop_training)
 
     def callback(self) -> Any:  # noqa: ANN401  Keras has no types
         self._callback = import_keras().callbacks.LambdaCallback(

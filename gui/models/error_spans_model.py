@@ -52,6 +52,15 @@ _HEADERS = {
     Column.MARK: ("Label", "What you think of the label; a note is shown here, too"),
 }
 
+_ROLES = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.DecorationRole,
+        Qt.ItemDataRole.ToolTipRole,
+    }
+)
+
 
 class ErrorSpansModel(QAbstractTableModel):
     """Those errors of a review that are wanted, worst first or sorted by a column."""
@@ -133,8 +142,10 @@ class ErrorSpansModel(QAbstractTableModel):
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
         """A cell."""
+        # Of each cell Qt asks for seven roles, and time is what scrolling has none of.
         review = self._review
-        if not index.isValid() or review is None or index.row() >= len(self._rows):
+        is_asked = role in _ROLES and review is not None and index.isValid()
+        if not is_asked or review is None or index.row() >= len(self._rows):
             return None
         error, column = int(self._rows[index.row()]), Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:

@@ -153,6 +153,13 @@ class RecordingsModel(QAbstractTableModel):
         }
         return Recording(reader.text("path")[listed], Path(path), columns)
 
+    def file_of(self, listed: int) -> Recording | None:
+        """The same without the query's own columns, which take long to read for very many."""
+        reader = self._reader
+        if reader is None or not (path := reader.text("located")[listed]):
+            return None
+        return Recording(reader.text("path")[listed], Path(path))
+
     def path(self, listed: int) -> str:
         """Where the file of a row of the list is expected; empty if it has no usable path."""
         return self._reader.text("located")[listed] if self._reader else ""

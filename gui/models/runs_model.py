@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, Qt, Signal
 from PySide6.QtGui import QFont
 
 from core.run_comparison import short_hash
+from core.run_summary import ending_in_words
 from core.settings import TrainConfig
 from gui.models.cells import LEFT, NOTHING, RIGHT, ROOT, AnyIndex, header_text
 
@@ -42,7 +43,7 @@ class Column(enum.IntEnum):
 _HEADERS = {
     Column.DATE: ("Date", "When it was trained; ✓ is of the dataset and the settings as they are"),
     Column.MODEL: ("Model", "Kind of the model"),
-    Column.EPOCHS: ("Epochs", "Epochs that were trained"),
+    Column.EPOCHS: ("Epochs", "Epochs that were trained, and whether it was stopped by hand"),
     Column.BEST: ("Best", "Epoch whose weights were kept"),
     Column.SCORE: ("Bal. acc.", "Balanced accuracy on the recordings kept for validation"),
     Column.KAPPA: ("Kappa", "Quadratic kappa on the recordings kept for validation"),
@@ -187,7 +188,7 @@ def _text(run: RunSummary, column: Column) -> str:
         return NOTHING if value is None else f"{value:.3f}"
     return {
         Column.MODEL: run.model or NOTHING,
-        Column.EPOCHS: f"{run.n_epochs:,}" if run.n_epochs else NOTHING,
+        Column.EPOCHS: _epochs(run),
         Column.BEST: f"{run.best_epoch:,}" if run.best_epoch else NOTHING,
         Column.NOTE: _one_line("; ".join(t for t in (run.note, run.problem) if t)),
         Column.PARAMETERS: parameters_in_words(run.config),
@@ -195,10 +196,18 @@ def _text(run: RunSummary, column: Column) -> str:
     }[column]
 
 
+def _epochs(run: RunSummary) -> str:
+    if not run.n_epochs:
+        return NOTHING
+    return f"stopped at {run.n_epochs:,}" if run.stopped_by_hand else f"{run.n_epochs:,}"
+
+
 def _tip(run: RunSummary) -> str:
     lines = [run.name, date_in_words(run, seconds=True)]
     if run.is_current:
         lines.append("Of the dataset and the settings as they are now")
+    if run.n_epochs:
+        lines.append(f"Training {ending_in_words(run)}")
     if run.metrics and not run.is_evaluated:
         lines.append("Not evaluated yet: the figures are those of the training itself")
     if run.problem:

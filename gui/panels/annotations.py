@@ -115,7 +115,6 @@ class AnnotationsPanel(QWidget):
         self._model.refused.connect(self._say_refused)
         columns = table.horizontalHeader()
         columns.setResizeContentsPrecision(MEASURED_ROWS)
-        columns.setStretchLastSection(True)
         columns.setSortIndicator(Column.START, Qt.SortOrder.AscendingOrder)
         table.setSortingEnabled(True)
         # Not the current row: a table that gets the focus has one at once, chosen by nobody.

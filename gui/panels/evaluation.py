@@ -281,7 +281,7 @@ class EvaluationPanel(QWidget):
 
     def _on_save(self) -> None:
         if self._result is not None:
-            self.saving.ask(self._result, self.split)
+            self.saving.ask(self._result, self.split, self.curves.threshold_class)
 
     def _refresh_colors(self, *_: object) -> None:
         self.figures.refresh_colors()

@@ -36,7 +36,7 @@ class EvaluationSaving(QObject):
         super().__init__(parent)
         self._session, self._widget = session, parent
 
-    def ask(self, result: RunAssessment, split: str) -> QFileDialog:
+    def ask(self, result: RunAssessment, split: str, threshold_class: str = "") -> QFileDialog:
         """Ask for a file; its ending says what is saved."""
         dialog = QFileDialog(self._widget, "Save evaluation")
         dialog.setObjectName("saveEvaluationDialog")
@@ -45,12 +45,16 @@ class EvaluationSaving(QObject):
         dialog.setDefaultSuffix(".json")
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(KINDS[chosen]))
         dialog.selectFile(result.run.name)
-        dialog.fileSelected.connect(lambda path: self.save(result, split, Path(path)))
+        dialog.fileSelected.connect(
+            lambda path: self.save(result, split, Path(path), threshold_class=threshold_class)
+        )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog
 
-    def save(self, result: RunAssessment, split: str, path: Path) -> None:
+    def save(
+        self, result: RunAssessment, split: str, path: Path, *, threshold_class: str = ""
+    ) -> None:
         """Save, and say so; a picture is light, as paper is."""
         if path.suffix.lower() not in PICTURES:
             self._session.listing.submit(
@@ -62,6 +66,9 @@ class EvaluationSaving(QObject):
         curves.setAutoFillBackground(True)
         curves.resize(*PICTURE_PX)
         curves.show_curves(result.classes, result.assessment["by_split"][split]["curves"])
+        if threshold_class:
+            curves.choose_class(threshold_class)
+        curves.make_picture()
         try:
             save_picture(curves, path, title=result.run.name)
         except LoudnessError as error:

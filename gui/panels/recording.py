@@ -14,13 +14,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.explaining import Explaining
 from gui.panels.recording_header import GAINS, RecordingHeader
 from gui.panels.recording_picture import PictureSaving
+from gui.predicting import Predicting
 from gui.preferences import preferences
+from gui.views.attribution_strip import AttributionStrip
 from gui.views.class_strips import ClassStrips
 from gui.views.feature_tracks import FeatureTracks
 from gui.views.overview import Overview
 from gui.views.pane import LEFT_AXIS_PX
+from gui.views.prediction_bar import PredictionBar
 from gui.views.readout import Readout
 from gui.views.spectrogram import Spectrogram
 from gui.views.time_ruler import TimeRuler
@@ -34,11 +38,17 @@ if TYPE_CHECKING:
 
 ZOOM_FACTOR = 0.5
 SCROLL_STEPS = 1_000_000
-SPLITTER_KEY = "recording/splitter_3"
+SPLITTER_KEY = "recording/splitter_4"
 DECIBEL_KEY = "recording/decibel_axis"
 GAIN_KEY = "recording/amplitude_gain"
-HEIGHTS = (34, 27, 24, 15)
-"""Shares of waveform, spectrogram, feature tracks and class strips."""
+HEIGHTS = (34, 27, 24, 0, 15)
+"""Shares of waveform, spectrogram, feature tracks, attributions and class strips."""
+
+EXPLAINED_HEIGHTS = (25, 15, 12, 27, 21)
+"""The same while a decision is explained."""
+
+EXPLAINED_SPECTROGRAM_PX = 44
+"""The spectrogram gives up more than it else may; the waveform stays as large as it has to be."""
 
 EMPTY = "Choose a recording in the list on the left.\nIt is then drawn here, and can be heard."
 
@@ -56,7 +66,12 @@ class RecordingPanel(QWidget):
         self.waveform = Waveform(session, media)
         self.spectrogram = Spectrogram(session, media)
         self.tracks = FeatureTracks(session, media)
+        self.explaining = Explaining(session, actions, media)
+        self.attribution = AttributionStrip(session, self.explaining, actions["close_explanation"])
         self.strips = ClassStrips(session, media)
+        self.predicting = Predicting(session, media)
+        self.bar = PredictionBar(session, actions, media, self.predicting)
+        self.strips.hold(self.bar)
         self.ruler = TimeRuler(session.time, session.theme.colors)
         self.readout = Readout(session, media, self.waveform)
         self._make_layout()
@@ -75,16 +90,18 @@ class RecordingPanel(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._splitter.setObjectName("recordingSplitter")
         self._splitter.setChildrenCollapsible(False)
-        for k, pane in enumerate((self.waveform, self.spectrogram, self.tracks, self.strips)):
+        self.attribution.hide()
+        panes = (self.waveform, self.spectrogram, self.tracks, self.attribution, self.strips)
+        for k, pane in enumerate(panes):
             self._splitter.addWidget(pane)
             self._splitter.setStretchFactor(k, HEIGHTS[k])
         self._splitter.setSizes([share * 10 for share in HEIGHTS])
         state = preferences().value(SPLITTER_KEY)
         if isinstance(state, QByteArray):
             self._splitter.restoreState(state)
-        self._splitter.splitterMoved.connect(
-            lambda *_: preferences().setValue(SPLITTER_KEY, self._splitter.saveState())
-        )
+        self._splitter.splitterMoved.connect(self._save_heights)
+        self._usual_px = self._splitter.sizes(), self.spectrogram.minimumHeight()
+        self.explaining.changed.connect(self._make_room)
         self._scroll = QScrollBar(Qt.Orientation.Horizontal)
         self._scroll.setObjectName("timeScrollBar")
         self._scroll.valueChanged.connect(self._scroll_to)
@@ -113,6 +130,30 @@ class RecordingPanel(QWidget):
         self.setFocusProxy(self.waveform)
         self._show_scroll()
 
+    def _save_heights(self, *_: int) -> None:
+        """Remember the usual ones alone."""
+        if not self.explaining.is_open:
+            preferences().setValue(SPLITTER_KEY, self._splitter.saveState())
+
+    def _make_room(self) -> None:
+        """Show attributions while there are any; all is as before when they go."""
+        is_open = self.explaining.is_open
+        if is_open != self.attribution.isHidden():
+            return
+        # So low as it may be then, it has no room for its name.
+        self.spectrogram.plot.showLabel("left", not is_open)
+        if is_open:
+            self._usual_px = self._splitter.sizes(), self.spectrogram.minimumHeight()
+            self.spectrogram.setMinimumHeight(EXPLAINED_SPECTROGRAM_PX)
+            self.attribution.show()
+            total_px = sum(self._usual_px[0])
+            self._splitter.setSizes([total_px * share // 100 for share in EXPLAINED_HEIGHTS])
+            return
+        sizes_px, least_px = self._usual_px
+        self.attribution.hide()
+        self.spectrogram.setMinimumHeight(least_px)
+        self._splitter.setSizes(sizes_px)
+
     def _connect_actions(self) -> None:
         actions, time = self._actions, self.time
         actions["zoom_in"].triggered.connect(lambda: self._zoom(ZOOM_FACTOR))
@@ -121,6 +162,7 @@ class RecordingPanel(QWidget):
         actions["zoom_selection"].triggered.connect(self._zoom_to_selection)
         actions["next_annotation"].triggered.connect(lambda: self._go_to_annotation(1))
         actions["previous_annotation"].triggered.connect(lambda: self._go_to_annotation(-1))
+        actions["predict_recording"].triggered.connect(self.predicting.predict)
         decibel = actions["decibel_axis"]
         decibel.toggled.connect(self._set_decibel)
         decibel.setChecked(preferences().value(DECIBEL_KEY, "false") in ("true", True))
@@ -185,6 +227,7 @@ class RecordingPanel(QWidget):
             self.waveform,
             self.spectrogram,
             self.tracks,
+            self.attribution,
             self.strips,
             self.ruler,
         ):

@@ -52,6 +52,7 @@ class RecordingHeader(QWidget):
             self._gain.addItem(f"Amplitude \N{MULTIPLICATION SIGN} {gain:.0f}", gain)
         self._gain.activated.connect(lambda k: self.gain_chosen.emit(GAINS[k]))
         line = QHBoxLayout()
+        line.setSpacing(8)
         line.addWidget(self._name, 1)
         line.addWidget(self._facts)
         line.addWidget(self._gain)
@@ -111,7 +112,14 @@ class RecordingHeader(QWidget):
             return Tone.ODD, f"{details.annotations_problem} {instead}".strip()
         if details and details.oddities:
             return Tone.ODD, f"When it was transcoded: {details.oddities}. {instead}".strip()
-        return Tone.PLAIN, instead
+        return Tone.PLAIN, f"{instead} {_whose(details)}".strip()
+
+
+def _whose(details: RecordingDetails | None) -> str:
+    """Of which run the predictions are, where that is not the current one."""
+    if details is None or details.run is None or details.run_is_current or not details.predictions:
+        return ""
+    return f"Predicted by {details.run.name}, which is not the current run."
 
 
 def _facts(details: RecordingDetails) -> str:

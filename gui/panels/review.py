@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QComboBox,
     QLabel,
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from core.review_marks import VERDICTS
 from core.review_rows import HELD_OUT, TRAINED_ON
-from gui.error_listening import ErrorListening, Place
-from gui.models.error_spans_model import Column, ErrorSpansModel
+from gui.error_listening import ErrorListening, Place, is_of
+from gui.models.error_spans_model import ErrorSpansModel
 from gui.panels.review_details import ReviewDetails
 from gui.panels.review_filters import ReviewFilters
+from gui.panels.review_table import ErrorsTable
 from gui.reviewing import Reviewing
 from gui.sentence import Sentence, Tone
-from gui.table_rows import show_as_rows
 from gui.views.confusion import ConfusionView
 
 if TYPE_CHECKING:
@@ -38,54 +38,16 @@ OPENING_MS = 120
 """A row is opened when one stays on it so long: holding the key down runs through the list."""
 
 WIDTHS = (250, 530, 215)
-SAMPLES = (
-    "00000000",
-    "00:00.000",
-    "Length s",
-    "inaudible",
-    "inaudible",
-    "Score",
-    "Edge s",
-    "unsure",
-)
-"""Texts that the columns have room for."""
-
-ROOM_PX = 8
-SWATCH_PX = 18
+CURRENT = " (current)"
 NO_PROJECT = "Open a project: what its model gets wrong is listed here."
 READING = "Reading what the model predicted"
 NONE_WRONG = "The model is right in every frame of these recordings."
 NONE_FIT = "No error fits the filters."
-BACK = "The error again, at the common listening level."
 NO_EXAMPLE = "No frame of this class is right: there is nothing to compare with."
 
 
-class ErrorsTable(QTableView):
-    """The list of errors."""
-
-    def __init__(self, model: ErrorSpansModel) -> None:
-        super().__init__()
-        self.setObjectName("errorsTable")
-        self.setAccessibleName("Errors")
-        self.setModel(model)
-        show_as_rows(self)
-        columns = self.horizontalHeader()
-        columns.setStretchLastSection(True)
-        columns.setSortIndicatorClearable(True)
-        columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        columns.setMinimumSectionSize(30)
-        self.setSortingEnabled(True)
-        for k, sample in enumerate(SAMPLES):
-            swatch_px = SWATCH_PX if k in {Column.ANNOTATED, Column.PREDICTED} else 0
-            width = self.fontMetrics().horizontalAdvance(sample) + ROOM_PX + swatch_px
-            self.setColumnWidth(k, width)
-
-    def keyboardSearch(self, _search: str) -> None:
-        """Typing finds nothing here: Qt would look at every row."""
-
-
 class ReviewPanel(QWidget):
-    """Shows the errors of the current run."""
+    """Shows the errors of the current run, or of one that is chosen."""
 
     chosen_changed = Signal()
     """`chosen` is another one."""
@@ -93,10 +55,11 @@ class ReviewPanel(QWidget):
     def __init__(self, session: Session, actions: Actions, media: Media, player: Player) -> None:
         super().__init__()
         self.setObjectName("reviewPanel")
-        self._session, self._actions, self._player = session, actions, player
+        self._session, self._actions, self._media = session, actions, media
         self.reviewing = Reviewing(session)
         self.listening = ErrorListening(session, media, player)
         self._chosen: int | None = None
+        self._is_comparing, self._example = False, ""
         self._cell: tuple[str, str] | None = None
         """Classes of a cell that is to be shown once the errors are read."""
         self._is_following = False
@@ -108,6 +71,7 @@ class ReviewPanel(QWidget):
         self.matrix = ConfusionView()
         self.matrix.setObjectName("reviewMatrix")
         self.matrix.set_colors(colors)
+        self.run_box = _make_run_box()
         self._opening = QTimer(self, interval=OPENING_MS, singleShot=True)
         self._opening.timeout.connect(self._open_chosen)
         self._lay_out()
@@ -119,6 +83,15 @@ class ReviewPanel(QWidget):
     def chosen(self) -> int | None:
         """Place of the error that is chosen in the review."""
         return self._chosen
+
+    @property
+    def chosen_place(self) -> Place | None:
+        """Where the error is that is chosen, if its recording is open."""
+        review, error = self.model.review, self._chosen
+        if review is None or error is None:
+            return None
+        place = _place(review, review.errors, error)
+        return place if is_of(self._session.recording, place) else None
 
     def choose_cell(self, annotated: str, predicted: str) -> None:
         """List the errors of a cell, once they are read."""
@@ -149,25 +122,25 @@ class ReviewPanel(QWidget):
         column.addWidget(self._empty)
         column.addWidget(self._run, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
-        parts = QSplitter(Qt.Orientation.Horizontal)
-        for part in (self._make_matrix(), self._make_list(), self.details):
-            parts.addWidget(part)
-        parts.setSizes(list(WIDTHS))
-        parts.setStretchFactor(1, 1)
-        parts.setChildrenCollapsible(False)
         self._pages = QStackedWidget()
-        self._pages.addWidget(parts)
+        self._pages.addWidget(_side_by_side(self._make_list(), self.details, WIDTHS[1:]))
         self._pages.addWidget(nothing)
+        # Beside both pages: where the current run cannot be reviewed, a past one can be chosen.
+        parts = _side_by_side(self._make_matrix(), self._pages, (WIDTHS[0], sum(WIDTHS[1:])))
+        parts.setStretchFactor(0, 0)
+        parts.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
-        layout.addWidget(self._pages)
+        layout.addWidget(parts)
 
     def _make_matrix(self) -> QWidget:
         side = QWidget()
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(QLabel("Rows: annotated; columns: predicted"))
+        column.addWidget(self.run_box)
+        self._axes = QLabel("Rows: annotated; columns: predicted")
+        column.addWidget(self._axes)
         column.addWidget(self.matrix, 1)
         return side
 
@@ -185,10 +158,12 @@ class ReviewPanel(QWidget):
         session, actions = self._session, self._actions
         self.reviewing.changed.connect(self._show_review)
         self.reviewing.marks_changed.connect(self._show_marks)
+        self.run_box.activated.connect(self._on_run_chosen)
         self.filters.changed.connect(self._on_filters_changed)
         self.matrix.cell_clicked.connect(self.choose_cell)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
         self.table.activated.connect(lambda _index: self._open_chosen(plays=True))
+        self.listening.matching.changed.connect(self._show_levels)
         self.details.note_written.connect(self._on_note)
         self._run.clicked.connect(actions["run_all"].trigger)
         actions["next_error"].triggered.connect(lambda: self.step(1))
@@ -204,10 +179,32 @@ class ReviewPanel(QWidget):
             part.set_colors(colors)  # pyright: ignore[reportArgumentType]
         self._show_details()
 
+    def _on_run_chosen(self, row: int) -> None:
+        runs = self.reviewing.runs
+        if 0 <= row < len(runs):
+            # Who looks at the current one wants to see the one that comes after it.
+            self.reviewing.choose_run("" if runs[row].is_current else runs[row].folder.name)
+
+    def _show_runs(self) -> None:
+        reviewing, box = self.reviewing, self.run_box
+        names = [run.folder.name for run in reviewing.runs]
+        texts = [f"{run.folder.name}{CURRENT if run.is_current else ''}" for run in reviewing.runs]
+        if texts != [box.itemText(k) for k in range(box.count())]:
+            box.clear()
+            box.addItems(texts)
+        shown = reviewing.review.run if reviewing.review else reviewing.run
+        wanted = reviewing.run or shown
+        box.setCurrentIndex(names.index(wanted) if wanted in names else -1)
+        box.setVisible(bool(names))
+        review = reviewing.review
+        self._media.choose_run("" if review is None or review.is_current else review.run)
+
     def _show_review(self) -> None:
         """Show the errors that are known, or why there are none."""
         reviewing = self.reviewing
         review = reviewing.review
+        self._show_runs()
+        self._axes.setVisible(review is not None)
         if review is not self.model.review:
             self._opening.stop()
             self._choose(None)
@@ -304,6 +301,7 @@ class ReviewPanel(QWidget):
             self.details.show_error(None, 0, None)
         else:
             self.details.show_error(review, error, self.model.mark(error))
+        self._show_levels()
 
     def _open_chosen(self, *, plays: bool | None = None) -> None:
         review, error = self.model.review, self._chosen
@@ -315,28 +313,29 @@ class ReviewPanel(QWidget):
         review, error = self.model.review, self._chosen
         if review is None or error is None:
             return
-        example = review.example_for(error) if on else None
-        if on and example is None:
+        example = review.example_for(error)
+        if example is None:
             self._session.say(NO_EXAMPLE)
             self._actions["compare"].setChecked(False)
             return
-        if example is None:
-            self.details.show_example(BACK)
-            self.listening.show(_place(review, review.errors, error), plays=True)
-            return
-        self.listening.set_levelled(True)
-        place = _place(review, example, 0)
-        self.listening.show(place, plays=True)
-        name = review.keys.recordings[int(example.recording[0])]
-        self.details.show_example(
-            f"Right example in {name}, {place.start_s:.3f} to {place.end_s:.3f} s; both are heard "
-            "at the common listening level."
-        )
+        places = _place(review, review.errors, error), _place(review, example, 0)
+        name = review.keys.recordings[int(example.recording[0])].encode("utf-8", "replace").decode()
+        where = f"{places[1].start_s:.3f} to {places[1].end_s:.3f} s"
+        self._example = f"Right example in {name}\n{where}" if on else ""
+        self._is_comparing = True
+        self._opening.stop()
+        self.listening.compare(*places, hears_example=on)
+        self._show_levels()
+
+    def _show_levels(self) -> None:
+        """Say what is compared, and what is done to its level."""
+        words = self.listening.matching.words if self._is_comparing else ""
+        self.details.show_compared(words, example=self._example)
 
     def _end_comparing(self) -> None:
         self._actions["compare"].setChecked(False)
-        self.details.show_example("")
-        self.listening.set_levelled(False)
+        self._is_comparing, self._example = False, ""
+        self.listening.end_comparing()
 
     def _mark(self, verdict: str) -> None:
         if self._chosen is None:
@@ -356,6 +355,30 @@ class ReviewPanel(QWidget):
         if self.reviewing.review is not None:
             self.model.show_marks(self.reviewing.review)
             self._show_details()
+
+
+def _make_run_box() -> QComboBox:
+    box = QComboBox()
+    box.setObjectName("reviewRun")
+    tip = "Run whose errors are shown: the one of the settings as they are, then newest"
+    box.setToolTip(tip)
+    box.setAccessibleName(tip)
+    box.setPlaceholderText("Choose a past run")
+    # A long name must not keep the matrix from being made smaller.
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(12)
+    return box
+
+
+def _side_by_side(left: QWidget, right: QWidget, widths: tuple[int, ...]) -> QSplitter:
+    parts = QSplitter(Qt.Orientation.Horizontal)
+    parts.addWidget(left)
+    parts.addWidget(right)
+    parts.setSizes(list(widths))
+    parts.setStretchFactor(0, 3)
+    parts.setStretchFactor(1, 1)
+    parts.setChildrenCollapsible(False)
+    return parts
 
 
 def _place(review: Review, spans: SpanColumns, k: int) -> Place:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from gui.session import Session
 
 NOTHING_CHOSEN = "Choose an error in the list: Up and Down go through it."
+MATCH_TIP = (
+    "In A/B, bring the example to the error's level: root mean square (RMS) of each, without the "
+    "context. Where raising it would clip, the error is lowered"
+)
 BUTTON_TEXTS = {
     "mark_right": "right",
     "mark_wrong": "wrong",
@@ -74,7 +78,13 @@ class ReviewDetails(QWidget):
         self._context.setAccessibleName("Context")
         self._context.setValue(listening.context_s)
         self._context.valueChanged.connect(listening.set_context)
-        self._written = ""
+        self._matches = QCheckBox("Match levels")
+        self._matches.setObjectName("reviewMatchLevels")
+        self._matches.setAccessibleName("Match levels in A/B")
+        self._matches.setToolTip(MATCH_TIP)
+        self._matches.setChecked(listening.matching.is_on)
+        self._matches.toggled.connect(listening.matching.set_on)
+        self._written = self._error = ""
         self._lay_out()
         self.show_error(None, 0, None)
 
@@ -89,7 +99,7 @@ class ReviewDetails(QWidget):
         self._show_mark(mark)
         if review is None:
             self._classes.setText("")
-            self._where.setText(NOTHING_CHOSEN)
+            self._show_where(NOTHING_CHOSEN)
             return
         errors, keys = review.errors, review.keys
         annotated, predicted = int(errors.annotated[error]), int(errors.predicted[error])
@@ -103,11 +113,20 @@ class ReviewDetails(QWidget):
             f"{self._dot(predicted, n)} <b>{_escaped(keys.classes[predicted])}</b> {score:.2f}"
         )
         frames = f"{n_frames:,} frame{'' if n_frames == 1 else 's'}"
-        self._where.setText(f"{name}\n{start_s:.3f} to {end_s:.3f} s, {frames}")
+        self._show_where(f"{name}\n{start_s:.3f} to {end_s:.3f} s, {frames}")
 
-    def show_example(self, sentence: str) -> None:
-        """Say what is heard while comparing; nothing when that has ended."""
+    def show_compared(self, sentence: str, *, example: str = "") -> None:
+        """Say what is done to the levels, and where the example is while that is heard.
+
+        Both are empty when comparing has ended.
+        """
+        self._where.setText(example or self._error)
         self._level.say(Tone.HELP, sentence)
+        self._level.setToolTip(sentence)
+
+    def _show_where(self, error: str) -> None:
+        self._error = error
+        self._where.setText(error)
 
     def _show_mark(self, mark: Mark | None) -> None:
         for verdict in VERDICTS:
@@ -144,13 +163,15 @@ class ReviewDetails(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        marks, sound = QHBoxLayout(), QHBoxLayout()
+        marks, sound, beside = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         marks.setSpacing(3)
         marks.addWidget(QLabel("Label"))
         for verdict in VERDICTS:
             marks.addWidget(self._button(f"mark_{verdict}"))
         marks.addStretch(1)
-        sound.addWidget(self._button("compare"))
+        beside.addWidget(self._button("compare"))
+        beside.addWidget(self._matches)
+        beside.addStretch(1)
         sound.addWidget(self._plays)
         sound.addWidget(self._context)
         sound.addStretch(1)
@@ -162,6 +183,7 @@ class ReviewDetails(QWidget):
         layout.addLayout(marks)
         layout.addWidget(self._note)
         layout.addLayout(sound)
+        layout.addLayout(beside)
         layout.addWidget(self._level)
         layout.addStretch(1)
 

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.review import BIN_EDGES
 from core.review_marks import VERDICTS
 from core.review_rows import HELD_OUT, NO_MARK, TRAINED_ON, WantedErrors
+from core.run_errors import BIN_EDGES
 from gui.views.score_histogram import ScoreHistogram
 
 if TYPE_CHECKING:

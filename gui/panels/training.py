@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from core.errors import LoudnessError
@@ -33,6 +33,9 @@ NOW = "The training that runs"
 class TrainingPanel(QWidget):
     """Beside the curves: the form of the next training, the past ones, two of them compared."""
 
+    wanted = Signal()
+    """Something was asked for that is done in this panel: it is to be seen."""
+
     def __init__(
         self,
         session: Session,
@@ -45,7 +48,7 @@ class TrainingPanel(QWidget):
         self._session, self._runs = session, runs
         self._reading: Job | None = None
         self.form = TrainingForm(session, runs)
-        self.past = RunsPage(session, runs)
+        self.past = RunsPage(session, actions)
         self.comparison = ComparisonPage()
         self.curves = TrainingCurves(session.theme.colors)
         self._problem = Sentence()
@@ -87,9 +90,14 @@ class TrainingPanel(QWidget):
         runs.epoch_ended.connect(lambda _epoch, metrics: self.curves.add_epoch(metrics))
         runs.idle.connect(self._on_idle)
         self.past.selection_changed.connect(self._on_selected)
-        self.past.comparison_wanted.connect(lambda: self.tabs.setCurrentWidget(self.comparison))
+        self.past.wanted.connect(lambda: self._show_page(self.past))
+        self.past.comparison_wanted.connect(lambda: self._show_page(self.comparison))
         session.theme.changed.connect(self._refresh_colors)
         session.closing.connect(self.curves.stop)
+
+    def _show_page(self, page: QWidget) -> None:
+        self.wanted.emit()
+        self.tabs.setCurrentWidget(page)
 
     def _on_started(self, stage: str) -> None:
         if stage == "train":
@@ -152,7 +160,6 @@ class TrainingPanel(QWidget):
     def _refresh_colors(self, *_: object) -> None:
         self.curves.set_colors(self._session.theme.colors)
         self.form.refresh_colors()
-        self.past.refresh_colors()
 
 
 def _oldest_first(runs: Sequence[RunSummary]) -> list[RunSummary]:

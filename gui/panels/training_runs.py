@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, Qt, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -21,24 +21,34 @@ from PySide6.QtWidgets import (
 from core.errors import LoudnessError
 from core.runs import delete_runs, list_runs, write_note
 from core.settings import TrainConfig
-from gui.icons import icon
+from gui.actions import State
 from gui.models.runs_model import Column, RunsModel, date_in_words
+from gui.panels.run_export import RunExport
 from gui.sentence import Sentence, Tone
 from gui.table_rows import show_as_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from core.project import Project
     from core.run_summary import RunSummary
+    from gui.actions import Actions
     from gui.jobs import Job
     from gui.session import Session
-    from gui.stage_runs import StageRuns
 
 EMPTY = "No model was trained yet: each training is listed here."
 BOX = "deleteRunBox"
 PAIR = 2
 WIDEST_PX = 240
+BUTTONS = {
+    "load_run": "loadRunParametersButton",
+    "compare_runs": "compareRunsButton",
+    "note_run": "editRunNoteButton",
+    "export_run": "exportRunButton",
+    "run_folder": "openRunFolderButton",
+    "delete_runs": "deleteRunButton",
+}
+"""Of the actions of the runs, in their order."""
 
 
 class RunsPage(QWidget):
@@ -47,10 +57,13 @@ class RunsPage(QWidget):
     selection_changed = Signal(object)
     """A tuple of `RunSummary`, in the order of the table."""
     comparison_wanted = Signal()
+    wanted = Signal()
+    """A note is to be written in the table: it is to be seen."""
 
-    def __init__(self, session: Session, runs: StageRuns, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._runs = session, runs
+        self._session, self._actions = session, actions
+        self._export = RunExport(session, self)
         self._listing: Job | None = None
         self._chosen: tuple[str, ...] = ()
         self._current = ""
@@ -62,10 +75,8 @@ class RunsPage(QWidget):
         self._empty.setWordWrap(True)
         self._problem = Sentence()
         self._problem.setObjectName("runsProblem")
-        self._make_actions()
         self._lay_out()
         self._connect()
-        self.refresh_colors()
         self._on_project_changed(session.project)
 
     @property
@@ -73,6 +84,18 @@ class RunsPage(QWidget):
         """The runs that are selected, in the order of the table."""
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         return tuple(self.model.run(row) for row in rows)
+
+    @property
+    def states(self) -> dict[State, bool]:
+        """What can be done with what is selected."""
+        chosen = self.selected
+        is_one = len(chosen) == 1
+        return {
+            State.RUN: is_one,
+            State.KNOWN_RUN: is_one and bool(chosen[0].config),
+            State.RUNS: bool(chosen),
+            State.TWO_RUNS: len(chosen) == PAIR,
+        }
 
     def look(self, *_: object) -> None:
         """List the runs again."""
@@ -98,11 +121,6 @@ class RunsPage(QWidget):
         """Select the first and the last row, to be compared."""
         rows = dict.fromkeys((0, self.model.rowCount() - 1))
         self.select(*(self.model.run(row).name for row in rows))
-
-    def refresh_colors(self) -> None:
-        """Draw the icons anew."""
-        for action, name in self._icons.items():
-            action.setIcon(icon(name))
 
     def load_parameters(self) -> None:
         """Make the selected run's parameters those of the project."""
@@ -151,51 +169,25 @@ class RunsPage(QWidget):
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         return table
 
-    def _make_actions(self) -> None:
-        self._icons: dict[QAction, str] = {}
-        self._buttons: list[QToolButton] = []
-        self.load_action = self._add_action(
-            ("loadRunParameters", "Load parameters", "load_parameters"),
-            "Make the run's parameters those of the form",
-            self.load_parameters,
-        )
-        self.compare_action = self._add_action(
-            ("compareRuns", "Compare", "compare_runs"),
-            "Lay the two selected runs side by side",
-            self.comparison_wanted.emit,
-        )
-        self.note_action = self._add_action(
-            ("editRunNote", "Edit note", "note"), "Write a note on the run (F2)", self._edit_note
-        )
-        self.folder_action = self._add_action(
-            ("openRunFolder", "Open folder", "folder"), "Show the run's files", self._open_folder
-        )
-        self.delete_action = self._add_action(
-            ("deleteRun", "Delete …", "delete"), "Delete what is selected", self.ask_to_delete
-        )
-
-    def _add_action(
-        self, names: tuple[str, str, str], tip: str, slot: Callable[[], object]
-    ) -> QAction:
-        name, text, icon_name = names
-        action = QAction(text, self.table)
-        action.setToolTip(tip)
-        action.triggered.connect(slot)
-        self.table.addAction(action)
-        button = QToolButton()
-        button.setObjectName(f"{name}Button")
-        button.setDefaultAction(action)
-        button.setAutoRaise(True)
-        button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._icons[action] = icon_name
-        self._buttons.append(button)
-        return action
+    def _make_buttons(self) -> list[QToolButton]:
+        """One for each action of the runs, which the table has in its own menu, too."""
+        buttons: list[QToolButton] = []
+        for name, button_name in BUTTONS.items():
+            action = self._actions[name]
+            self.table.addAction(action)
+            button = QToolButton()
+            button.setObjectName(button_name)
+            button.setDefaultAction(action)
+            button.setAutoRaise(True)
+            button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            buttons.append(button)
+        return buttons
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(2)
         # The first two say what they do: they are what one comes here for.
-        for place, button in enumerate(self._buttons):
+        for place, button in enumerate(self._make_buttons()):
             if place < PAIR:
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             buttons.addWidget(button)
@@ -215,7 +207,15 @@ class RunsPage(QWidget):
         session.project_changed.connect(self._on_project_changed)
         session.settings_changed.connect(self.look)
         session.products_changed.connect(self.look)
-        self._runs.running_changed.connect(self._enable)
+        for name, slot in {
+            "load_run": self.load_parameters,
+            "compare_runs": self.comparison_wanted.emit,
+            "note_run": self._edit_note,
+            "export_run": self._ask_to_export,
+            "run_folder": self._open_folder,
+            "delete_runs": self.ask_to_delete,
+        }.items():
+            self._actions[name].triggered.connect(lambda _on, slot=slot: slot())
 
     # Listing
 
@@ -268,22 +268,13 @@ class RunsPage(QWidget):
             return
         chosen = self.selected
         self._chosen = tuple(run.name for run in chosen)
-        self._enable()
         self.selection_changed.emit(chosen)
-
-    def _enable(self, *_: object) -> None:
-        chosen, is_idle = self.selected, not self._runs.is_running
-        is_one = len(chosen) == 1
-        self.load_action.setEnabled(is_one and is_idle and bool(chosen[0].config))
-        self.compare_action.setEnabled(len(chosen) == PAIR)
-        self.note_action.setEnabled(is_one and bool(chosen[0].model))
-        self.folder_action.setEnabled(is_one)
-        self.delete_action.setEnabled(bool(chosen) and is_idle)
 
     # What can be done with a run
 
     def _edit_note(self) -> None:
         (run,) = self.selected
+        self.wanted.emit()
         index = self.model.index(self.model.row_of(run.name), Column.NOTE)
         self.table.scrollTo(index)
         self.table.setCurrentIndex(index)
@@ -293,6 +284,11 @@ class RunsPage(QWidget):
         project = self._session.project
         if project is not None:
             self._session.details.submit(write_note, project.folder, name, text, done=self.look)
+
+    def _ask_to_export(self) -> None:
+        project, (run,) = self._session.project, self.selected
+        if project is not None:
+            self._export.ask(project.runs / run.name)
 
     def _open_folder(self) -> None:
         project = self._session.project

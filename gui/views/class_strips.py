@@ -5,26 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter
 
 from core.class_runs import ClassRuns, PresenceFinder, combine_intervals, find_differences
 from core.timebase import frames_inside, seconds_to_samples
 from gui.annotation_columns import columns_of
 from gui.theme import class_color
+from gui.views.class_legend import ClassLegend, dash_of
 from gui.views.frame_columns import column_values
 from gui.views.lanes import DOT_PX, Lane, LanePane, draw_band, mix, rows_of
 from gui.views.pane_notes import MARGIN_PX
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PySide6.QtGui import QPaintEvent
 
+    from core.features.spec import FeatureSpec
     from core.recording_details import RecordingDetails
     from gui.media import Media
     from gui.session import Session
     from gui.theme import PlotColors
+    from gui.views.prediction_bar import PredictionBar
 
 STRIP_PX = 22
 DIFFERENCE_PX = 7
@@ -33,10 +34,7 @@ LEAST_NAMED_PX = 44
 TINT = 0.28
 HATCH_PX = 3
 PLATE_ALPHA = 190
-DASHES_PX = ((1, 0), (6, 4), (2, 3))
-"""Drawn and left out: the loudest class is a whole line, quieter ones are broken."""
 
-_SWATCH_PX, _GAP_PX = 18, 8
 NO_ANNOTATIONS = "No annotations of this recording"
 NOT_PREDICTED = "Not predicted yet: train and evaluate a model"
 READING = "Reading the predictions …"
@@ -49,12 +47,12 @@ class ClassStrips(LanePane):
     def __init__(self, session: Session, media: Media) -> None:
         self._session = session
         self._media = media
+        self._bar: PredictionBar | None = None
         none = np.zeros(0, dtype=np.int64)
         self._nothing = ClassRuns(none, none, none)
         self._classes: tuple[str, ...] = ()
         self._rate = 0
-        self._hop_size = 0
-        self._frame_size = 0
+        self._grid: FeatureSpec | None = None
         self._annotated = self._predicted = self._differing = PresenceFinder(self._nothing, 0)
         self._labelled_frames = self._nothing
         self._is_timed = False
@@ -75,13 +73,21 @@ class ClassStrips(LanePane):
 
     @property
     def predicted(self) -> ClassRuns:
-        """Predictions as runs of samples, each frame its hop."""
+        """Predictions as runs of samples of their own grid, each frame its hop."""
         return self._predicted.runs
 
     @property
     def differing(self) -> ClassRuns:
-        """Where a frame's label and its prediction differ, as runs of samples."""
+        """Where a frame's label and its prediction differ, as runs of samples of that grid."""
         return self._differing.runs
+
+    def hold(self, bar: PredictionBar) -> None:
+        """Have a bar where the predictions are, or would be."""
+        self._bar = bar
+        bar.setParent(self.viewport())
+        bar.refresh()
+        bar.changed.connect(self.redraw)
+        self.redraw()
 
     def draw_lanes(self, pixels: NDArray[np.uint32]) -> None:
         """Draw what is in view."""
@@ -91,14 +97,15 @@ class ClassStrips(LanePane):
         has_any = bool(len(self.annotated) or len(self.predicted))
         room = self.room()
         self._place_legend(room, is_shown=has_any)
+        taken_px = self._place_bar(room, has_any=has_any)
         if not has_any:
             self.axis.set_lanes(())
-            self.empty.say(self._why_empty(), room)
+            self.empty.say(self._why_empty(), room.adjusted(0, 0, 0, -taken_px))
             return
         annotated, difference, predicted, probability = lanes
-        self._draw_strip(pixels, annotated, self._annotated)
+        self._draw_strip(pixels, annotated, self._annotated, self._rate)
         self._draw_differences(pixels, difference)
-        self._draw_strip(pixels, predicted, self._predicted)
+        self._draw_strip(pixels, predicted, self._predicted, self._grid_rate)
         self._draw_probabilities(pixels, probability)
         missing = "" if len(self.predicted) else self._why_not_predicted()
         rest = QRect(room.left(), room.top() + predicted.top_px, room.width(), STRIP_PX)
@@ -112,6 +119,8 @@ class ClassStrips(LanePane):
         super().set_colors(colors)
         if hasattr(self, "legend"):
             self._show_legend()
+            if self._bar is not None:
+                self._bar.set_colors(colors)
 
     def drawForeground(self, painter: QPainter, rect: Any) -> None:  # noqa: ANN401
         """Write the names of the classes where there is room."""
@@ -138,9 +147,8 @@ class ClassStrips(LanePane):
         self._classes = details.classes if details else ()
         annotations = details.annotations if details else ()
         self._rate = (details.transcoded_rate or details.sample_rate) if details else 0
-        spec = details.spec if details else None
-        self._hop_size = spec.hop_size if spec else 0
-        self._frame_size = spec.frame_size if spec else 0
+        # Predictions may lie on another grid than the features, or there may be no features.
+        self._grid = grid = (details.predictions_grid or details.spec) if details else None
         runs, frames = self._nothing, self._nothing
         self._is_timed = self._rate > 0 and self.time.duration_s > 0
         if details and annotations and self._is_timed:
@@ -149,13 +157,14 @@ class ClassStrips(LanePane):
             targets = columns.targets
             edges = seconds_to_samples(times_s, sample_rate=self._rate)
             runs = combine_intervals(edges[:, 0], edges[:, 1], targets)
-            if spec:
+            if grid:
+                edges = seconds_to_samples(times_s, sample_rate=grid.sample_rate)
                 first, stop = frames_inside(
                     edges[:, 0],
                     edges[:, 1],
-                    frame_size=spec.frame_size,
-                    hop_size=spec.hop_size,
-                    n_frames=details.n_frames,
+                    frame_size=grid.frame_size,
+                    hop_size=grid.hop_size,
+                    n_frames=details.n_predicted or details.n_frames,
                 )
                 frames = combine_intervals(first, stop, targets)
         self._annotated = PresenceFinder(runs, len(self._classes))
@@ -172,7 +181,7 @@ class ClassStrips(LanePane):
         rows = self._media.predicted
         if rows is not self._predicted_of or not len(rows):
             self._predicted_of = rows
-            is_known = bool(self._hop_size) and len(rows) > 0
+            is_known = self._grid is not None and len(rows) > 0
             runs = ClassRuns(*rows.T.astype(np.int64)) if is_known else self._nothing
             differing = find_differences(self._labelled_frames, runs)
             n_classes = len(self._classes)
@@ -182,7 +191,7 @@ class ClassStrips(LanePane):
 
     def _in_samples(self, frames: ClassRuns) -> ClassRuns:
         """Each frame owns its hop."""
-        hop_size = max(1, self._hop_size)
+        hop_size = self._grid.hop_size if self._grid else 1
         return ClassRuns(frames.first * hop_size, frames.stop * hop_size, frames.labels)
 
     def _lanes(self, height_px: int) -> tuple[Lane, Lane, Lane, Lane]:
@@ -194,18 +203,24 @@ class ClassStrips(LanePane):
             Lane("Probability", top, max(1, height_px - top), "1", "0"),
         )
 
-    def _edges(self, width_px: int) -> NDArray[np.float64]:
+    @property
+    def _grid_rate(self) -> int:
+        return self._grid.sample_rate if self._grid else self._rate
+
+    def _edges(self, width_px: int, rate: int) -> NDArray[np.float64]:
         """Samples at which the pixels start and end."""
         times_s = np.linspace(self.time.start_s, self.time.end_s, width_px + 1)
-        return times_s * self._rate
+        return times_s * rate
 
-    def _draw_strip(self, pixels: NDArray[np.uint32], lane: Lane, finder: PresenceFinder) -> None:
+    def _draw_strip(
+        self, pixels: NDArray[np.uint32], lane: Lane, finder: PresenceFinder, rate: int
+    ) -> None:
         part = pixels[lane.top_px + 1 : lane.stop_px - 1]
         height_px, width_px = part.shape
         n_classes, background = len(self._classes), self.colors.background
         if not len(finder.runs) or not height_px:
             return
-        presence = finder.presence(self._edges(width_px))
+        presence = finder.presence(self._edges(width_px, rate))
         levels = (n_classes - 1) - np.arange(height_px) * n_classes // height_px
         counts = presence.sum(axis=1)
         for target in range(n_classes):
@@ -226,10 +241,10 @@ class ClassStrips(LanePane):
             y, x = np.ogrid[:height_px, :width_px]
             hatch = (x + y) // HATCH_PX % 2 == 0
             np.copyto(part, np.uint32(self.colors.foreground.rgb()), where=hatch & in_conflict)
-        self._name_runs(lane, finder.runs, width_px)
+        self._name_runs(lane, finder.runs, width_px, rate)
 
-    def _name_runs(self, lane: Lane, runs: ClassRuns, width_px: int) -> None:
-        start, span = self.time.start_s * self._rate, self.time.span_s * self._rate
+    def _name_runs(self, lane: Lane, runs: ClassRuns, width_px: int, rate: int) -> None:
+        start, span = self.time.start_s * rate, self.time.span_s * rate
         seen = runs.within(int(start), int(start + span) + 1)
         left = np.clip((seen.first - start) / span, 0, 1) * width_px
         right = np.clip((seen.stop - start) / span, 0, 1) * width_px
@@ -243,14 +258,15 @@ class ClassStrips(LanePane):
     def _draw_differences(self, pixels: NDArray[np.uint32], lane: Lane) -> None:
         part = pixels[lane.top_px + 1 : lane.stop_px - 1]
         if len(self.differing):
-            there = self._differing.presence(self._edges(part.shape[1])).any(axis=1)
+            edges = self._edges(part.shape[1], self._grid_rate)
+            there = self._differing.presence(edges).any(axis=1)
             np.copyto(part, np.uint32(self.colors.playhead.rgb()), where=there)
 
     def _draw_probabilities(self, pixels: NDArray[np.uint32], lane: Lane) -> None:
-        reader = self._media.probabilities
+        reader, grid = self._media.probabilities, self._grid
         n_classes = len(self._classes)
         part = pixels[lane.top_px + 2 : lane.stop_px - 1]
-        if reader is None or not reader.n_samples or not self._hop_size or not len(part):
+        if reader is None or not reader.n_samples or grid is None or not len(part):
             return
         if reader.meta.n_channels != n_classes:
             return
@@ -260,9 +276,9 @@ class ClassStrips(LanePane):
             start_s=self.time.start_s,
             end_s=self.time.end_s,
             width_px=part.shape[1],
-            hop_size=self._hop_size,
-            frame_size=self._hop_size,
-            sample_rate=self._rate,
+            hop_size=grid.hop_size,
+            frame_size=grid.hop_size,
+            sample_rate=grid.sample_rate,
         )
         # A frame that was not predicted has no probability, rather than none for each class.
         unknown = (values.high <= 0).all(axis=1)
@@ -284,6 +300,22 @@ class ClassStrips(LanePane):
         top = room.top() + 2 * STRIP_PX + DIFFERENCE_PX + MARGIN_PX
         self.legend.move(room.right() - self.legend.width() - MARGIN_PX, top)
 
+    def _place_bar(self, room: QRect, *, has_any: bool) -> int:
+        """At the left of the probabilities, or in the middle where there are none; its height."""
+        bar = self._bar
+        if bar is None or bar.isHidden():
+            return 0
+        top = room.top() + 2 * STRIP_PX + DIFFERENCE_PX
+        if len(self.predicted):
+            bar.move(room.left() + MARGIN_PX, top + MARGIN_PX)
+            return 0
+        left = room.left() + max(0, room.width() - bar.width()) // 2
+        if has_any:
+            bar.move(left, top + max(0, room.bottom() - top - bar.height()) // 2)
+            return 0
+        bar.move(left, room.bottom() + 1 - bar.height() - MARGIN_PX)
+        return bar.height() + MARGIN_PX
+
     def _show_legend(self) -> None:
         if hasattr(self, "legend"):
             self.legend.show_classes(self._classes, self.colors)
@@ -303,67 +335,12 @@ class ClassStrips(LanePane):
 
     def _why_not_predicted(self) -> str:
         details, media = self._media.details, self._media
+        if self._bar is not None and self._bar.problem:
+            return f"It could not be predicted: {self._bar.problem}"
         if media.predictions_problem or details is None or details.predictions is None:
             return media.predictions_problem or NOT_PREDICTED
         reader = media.probabilities
         return NOTHING_PREDICTED if reader is not None and reader.is_complete else READING
-
-
-class ClassLegend(QWidget):
-    """The classes by name, with colour and kind of line."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("classLegend")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._classes: tuple[str, ...] = ()
-        self._colors: PlotColors | None = None
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """What it lists."""
-        return self._classes
-
-    def show_classes(self, classes: tuple[str, ...], colors: PlotColors) -> None:
-        """List others."""
-        self._classes, self._colors = classes, colors
-        self.resize(self.sizeHint())
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Room for all names."""
-        metrics = self.fontMetrics()
-        widths = [_SWATCH_PX + _GAP_PX * 2 + metrics.horizontalAdvance(c) for c in self._classes]
-        return QSize(sum(widths) + _GAP_PX, metrics.height() + 4)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  all is drawn
-        """Draw a piece of line and the name of each."""
-        if self._colors is None:
-            return
-        painter = QPainter(self)
-        background = QColor(self._colors.background)
-        background.setAlpha(200)
-        painter.fillRect(self.rect(), background)
-        x, middle, metrics = _GAP_PX, self.height() // 2, painter.fontMetrics()
-        for target, name in enumerate(self._classes):
-            color = class_color(target, len(self._classes), self._colors)
-            drawn, left_out = dash_of(target, len(self._classes))
-            pen = QPen(color, 3)
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            if left_out:
-                pen.setDashPattern([drawn / 3, left_out / 3])
-            painter.setPen(pen)
-            painter.drawLine(x, middle, x + _SWATCH_PX, middle)
-            painter.setPen(self._colors.foreground)
-            x += _SWATCH_PX + _GAP_PX // 2
-            painter.drawText(x, middle + metrics.ascent() // 2 - 1, name)
-            x += metrics.horizontalAdvance(name) + _GAP_PX * 3 // 2
-        painter.end()
-
-
-def dash_of(target: int, n_classes: int) -> tuple[int, int]:
-    """Pixels of a class's line that are drawn and left out, in turns."""
-    return DASHES_PX[(n_classes - 1 - target) % len(DASHES_PX)]
 
 
 def draw_dot(pixels: NDArray[np.uint32], x: int, share: float, color: int) -> None:

@@ -23,13 +23,14 @@ from PySide6.QtWidgets import (
 )
 
 from core.labelling import CONFLICT
-from core.timebase import sample_under
+from core.timebase import owning_frames, sample_under
 from gui.views.time_text import time_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from core.peaks import PeakReader
+    from core.recording_details import RecordingDetails
     from gui.media import Media
     from gui.session import Session
     from gui.views.waveform import Waveform
@@ -49,6 +50,7 @@ class Reading:
     level: str = ""
     annotation: str = ""
     prediction: str = ""
+    probabilities: str = ""
     features: dict[str, float] = field(default_factory=dict[str, float])
 
     def parts(self) -> list[tuple[str, str]]:
@@ -60,6 +62,7 @@ class Reading:
             ("Predicted", self.prediction),
             ("Level", self.level),
             ("Transcoded", self.transcoded_sample),
+            ("Probabilities", self.probabilities),
         ]
 
 
@@ -67,13 +70,14 @@ def read_at(time_s: float, media: Media, waveform: Waveform) -> Reading:
     """Everything that is known of a moment: of the sample, at each rate, that lasts then."""
     details, frames = media.details, waveform.frame_item.frames
     frame = frames.at(time_s) if frames else None
-    prediction, values = "", dict[str, float]()
-    if details is not None and frame is not None:
-        prediction = _prediction(frame, media, details.classes)
-        if details.spec is not None and media.features is not None:
-            row = media.features.samples(frame, frame + 1)
-            if len(row):
-                values = dict(zip(details.spec.columns, row[0].tolist(), strict=False))
+    prediction, probabilities, values = "", "", dict[str, float]()
+    if details is not None and (predicted := _predicted_frame(time_s, details)) is not None:
+        prediction, probabilities = _prediction(predicted, media, details.classes)
+    spec = details.spec if details is not None else None
+    if spec is not None and frame is not None and media.features is not None:
+        row = media.features.samples(frame, frame + 1)
+        if len(row):
+            values = dict(zip(spec.columns, row[0].tolist(), strict=False))
     return Reading(
         time=time_text(time_s),
         original_sample=_sample(time_s, media.original),
@@ -82,6 +86,7 @@ def read_at(time_s: float, media: Media, waveform: Waveform) -> Reading:
         level=_level(time_s, waveform),
         annotation=_annotation(time_s, waveform),
         prediction=prediction,
+        probabilities=probabilities,
         features=values,
     )
 
@@ -130,17 +135,31 @@ def _annotation(time_s: float, waveform: Waveform) -> str:
     return " + ".join(dict.fromkeys(layout.name(int(k)) for k in inside))
 
 
-def _prediction(frame: int, media: Media, classes: tuple[str, ...]) -> str:
+def _predicted_frame(time_s: float, details: RecordingDetails) -> int | None:
+    """The frame of the predictions' own grid that owns a moment."""
+    grid = details.predictions_grid or details.spec
+    if grid is None:
+        return None
+    sample = sample_under(time_s, sample_rate=grid.sample_rate)
+    return int(owning_frames([sample], hop_size=grid.hop_size)[0])
+
+
+def _prediction(frame: int, media: Media, classes: tuple[str, ...]) -> tuple[str, str]:
+    """The predicted class of a frame with its probability, and the probabilities of all."""
     runs = media.predicted
     place = int(np.searchsorted(runs[:, 0], frame, side="right")) - 1
     if place < 0 or frame >= runs[place, 1]:
-        return ""
+        return "", ""
     target = int(runs[place, 2])
     name = classes[target] if target < len(classes) else str(target)
     if media.probabilities is None:
-        return name
-    row = media.probabilities.samples(frame, frame + 1)
-    return f"{name} {row[0, target]:.0%}" if len(row) and target < row.shape[1] else name
+        return name, ""
+    rows = media.probabilities.samples(frame, frame + 1)
+    if not len(rows) or target >= rows.shape[1]:
+        return name, ""
+    row = rows[0].tolist()
+    each = [f"{c} {p:.1%}" for c, p in zip(classes, row, strict=False)]
+    return f"{name} {row[target]:.0%}", ", ".join(each)
 
 
 def _marked(name: str, text: str) -> str:

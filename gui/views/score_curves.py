@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGraphicsView,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.theme import class_color
 
@@ -19,8 +27,26 @@ LINE_PX = 2
 MARGIN = 0.05
 TICKS = tuple((k / 5, f"{k / 5:g}") for k in range(6))
 LEFT_AXIS_PX = 44
+HALF_LETTER_PX = 6
+GRID_ALPHA = 0.25
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 """Of precision, recall and F1, so that they are told apart without colour."""
+CLASS_STYLES = (*STYLES, Qt.PenStyle.DashDotLine, Qt.PenStyle.DashDotDotLine)
+"""Of the classes, from the loudest to the quietest, so that they are, too."""
+DASHES = dict(
+    zip(
+        CLASS_STYLES,
+        (
+            "\N{EM DASH}",
+            "- -",
+            "\N{MIDDLE DOT}\N{MIDDLE DOT}\N{MIDDLE DOT}",
+            "- \N{MIDDLE DOT}",
+            "- \N{MIDDLE DOT}\N{MIDDLE DOT}",
+        ),
+        strict=True,
+    )
+)
+"""What they look like in a line of text."""
 
 
 class CurvePlot(pg.PlotWidget):
@@ -38,8 +64,13 @@ class CurvePlot(pg.PlotWidget):
             self.plot.getAxis(side).setTicks([TICKS])
             # In a low dock, 0 and 1 reach beyond the axis by half of their height.
             self.plot.getAxis(side).setStyle(hideOverlappingLabels=False)
-        self.plot.showGrid(x=True, y=True, alpha=0.25)
+        self.plot.layout.setContentsMargins(1, HALF_LETTER_PX, 1, 1)
         view = self.plot.getViewBox()
+        # Lines of our own: with pyqtgraph's, an axis leaves out what reaches beyond it.
+        self.grid = [pg.InfiniteLine(at, angle) for at, _ in TICKS for angle in (0, 90)]
+        for line in self.grid:
+            line.setZValue(-1)
+            view.addItem(line, ignoreBounds=True)
         view.setMouseEnabled(x=False, y=False)
         view.disableAutoRange()
         view.setRange(xRange=(0, 1), yRange=(0, 1), padding=MARGIN)
@@ -51,6 +82,10 @@ class CurvePlot(pg.PlotWidget):
             axis = self.plot.getAxis(side)
             axis.setPen(colors.foreground)
             axis.setTextPen(colors.foreground)
+        faint = QColor(colors.foreground)
+        faint.setAlphaF(GRID_ALPHA)
+        for line in self.grid:
+            line.setPen(faint)
 
     def draw(self, points: Sequence[tuple[list[float], list[float], Any]]) -> None:
         """Draw curves: of each the places along and up, and its pen."""
@@ -75,6 +110,11 @@ class ScoreCurves(QWidget):
         self.precision_recall = CurvePlot(x="Recall", y="Precision", colors=colors)
         self.thresholds = CurvePlot(x="Threshold", y="Score", colors=colors)
         self._keys = QLabel(), QLabel()
+        self.choice = QComboBox()
+        self.choice.setObjectName("thresholdClass")
+        self.choice.setAccessibleName("Class of the threshold")
+        self.choice.setToolTip("What the threshold decides on: the probability of this or louder")
+        self.choice.currentIndexChanged.connect(self._draw_thresholds)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         layout.setSpacing(8)
@@ -82,14 +122,46 @@ class ScoreCurves(QWidget):
             key.setTextFormat(Qt.TextFormat.RichText)
             column = QVBoxLayout()
             column.setSpacing(1)
-            column.addWidget(key)
+            row = QHBoxLayout()
+            row.setSpacing(6)
+            row.addWidget(key, 1)
+            if plot is self.thresholds:
+                row.insertWidget(0, self.choice)
+            else:
+                row.addStrut(self.choice.sizeHint().height())
+            column.addLayout(row)
             column.addWidget(plot, 1)
             layout.addLayout(column, 1)
         self.set_colors(colors)
 
     def show_curves(self, classes: Sequence[str], curves: dict[str, Any]) -> None:
         """Show those of another split."""
-        self._classes, self._curves = tuple(classes), curves
+        self._curves = curves
+        if tuple(classes) != self._classes:
+            self._classes = tuple(classes)
+            self._offer_classes()
+        self._draw()
+
+    def choose_class(self, name: str) -> None:
+        """Draw the threshold of another class."""
+        self.choice.setCurrentIndex(self.choice.findData(name))
+
+    @property
+    def threshold_class(self) -> str:
+        """The class whose threshold is drawn; empty without classes."""
+        return str(self.choice.currentData() or "")
+
+    def _offer_classes(self) -> None:
+        """Offer all but the quietest, which everything is or is louder than; the loudest first."""
+        with QSignalBlocker(self.choice):
+            self.choice.clear()
+            for name in reversed(self._classes[1:]):
+                is_loudest = name == self._classes[-1]
+                self.choice.addItem(name if is_loudest else f"{name} or louder", name)
+
+    def make_picture(self) -> None:
+        """Look as a picture does: with nothing that can be chosen."""
+        self.choice.hide()
         self._draw()
 
     def set_colors(self, colors: PlotColors) -> None:
@@ -118,19 +190,22 @@ class ScoreCurves(QWidget):
                 words.append(f"{_safe(name)} \N{EN DASH}")
                 continue
             color = class_color(k, len(self._classes), self._colors)
-            points.append((curve["recall"], curve["precision"], pg.mkPen(color, width=LINE_PX)))
-            words.append(_colored(color.name(), f"{name} {curve['average_precision']:.3f}"))
+            style = CLASS_STYLES[(len(self._classes) - 1 - k) % len(CLASS_STYLES)]
+            pen = pg.mkPen(color, width=LINE_PX, style=style)
+            points.append((curve["recall"], curve["precision"], pen))
+            told = f"{name} {curve['average_precision']:.3f}"
+            words.append(f"{_colored(color.name(), told)} ({DASHES[style]})")
         self.precision_recall.draw(points)
         self._keys[0].setText("Average precision: " + ", ".join(words) if words else "")
         self._keys[0].setToolTip("The mean of the precision over all recalls, of each class")
 
     def _draw_thresholds(self) -> None:
-        """Of the loudest class: who is sure of what is heard asks for no other."""
-        name = self._classes[-1] if self._classes else ""
+        name = self.threshold_class
         curve = self._curves.get("thresholds", {}).get(name)
         points: list[Any] = []
         if curve is not None:
-            color = class_color(len(self._classes) - 1, len(self._classes), self._colors)
+            place = self._classes.index(name)
+            color = class_color(place, len(self._classes), self._colors)
             for key, style in zip(("precision", "recall", "f1"), STYLES, strict=True):
                 # Nothing reaches the highest thresholds: there, precision ends.
                 said = [
@@ -140,18 +215,22 @@ class ScoreCurves(QWidget):
                 pen = pg.mkPen(color, width=LINE_PX, style=style)
                 points.append(([t for t, _ in said], [v for _, v in said], pen))
         self.thresholds.draw(points)
-        self._keys[1].setText(_threshold_words(name, curve))
-        self._keys[1].setToolTip("If what reaches the threshold is taken for the class")
+        words = _threshold_words(name, curve)
+        # In a picture nothing can be chosen: what was chosen is said.
+        is_said = bool(name) and self.choice.isHidden()
+        self._keys[1].setText(f"{_safe(self.choice.currentText())}: {words}" if is_said else words)
+        self._keys[1].setToolTip("If what reaches the threshold is taken for that")
 
 
 def _threshold_words(name: str, curve: dict[str, Any] | None) -> str:
     if not name:
         return ""
     if curve is None:
-        return f"{_safe(name)}: \N{EN DASH}"
+        return "\N{EN DASH}"
     best = curve["best"]
-    lines = "precision \N{EM DASH}, recall - -, F1 \N{MIDDLE DOT}\N{MIDDLE DOT}\N{MIDDLE DOT}"
-    return f"{_safe(name)}: {lines}; best F1 {best['f1']:.3f} at {best['threshold']:.3f}"
+    names = zip(("precision", "recall", "F1"), STYLES, strict=True)
+    lines = ", ".join(f"{name} {DASHES[style]}" for name, style in names)
+    return f"{lines}; best F1 {best['f1']:.3f} at {best['threshold']:.3f}"
 
 
 def _colored(color: str, text: str) -> str:

@@ -59,7 +59,7 @@ from gui.application import make_application
 application = make_application()
 from gui.main_window import MainWindow
 from pathlib import Path
-window = MainWindow({project})
+window = MainWindow({project}, paints_first=True)
 """
 
 

@@ -37,6 +37,26 @@ class Stalls:
         return f"longest stall {gaps_ms[-1]:.0f} ms, 99th percentile {p99_ms:.0f} ms"
 
 
+class BusyTime:
+    """What the window's thread computes in each step: others on the machine do not add to it."""
+
+    def __init__(self) -> None:
+        self._steps_s: list[float] = []
+        self._last_s = time.thread_time()
+
+    def note(self) -> None:
+        """A step has ended."""
+        now_s = time.thread_time()
+        self._steps_s.append(now_s - self._last_s)
+        self._last_s = now_s
+
+    def __str__(self) -> str:
+        """In words."""
+        steps_ms = sorted(1000 * step for step in self._steps_s)
+        middle_ms = steps_ms[len(steps_ms) // 2]
+        return f"of the processor {middle_ms:.0f} ms a step, {steps_ms[-1]:.0f} ms at most"
+
+
 def wait(until: Callable[[], object], limit_s: float = 120.0) -> float:
     """Seconds until something holds, while the event loop runs."""
     loop, began_s = QEventLoop(), time.perf_counter()

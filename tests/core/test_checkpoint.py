@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from core.checkpoint import (
+    CHECKPOINT_FORMAT,
     CheckpointInfo,
     load_checkpoint,
     read_checkpoint_info,
@@ -143,7 +144,7 @@ def test_a_model_of_another_program_is_an_error(tmp_path, suffix):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 2}, "newer version"),
+        ({"format": CHECKPOINT_FORMAT + 1}, "newer version"),
         ({"format": None}, "damaged"),
         ({"classes": ["one"]}, "damaged"),
         ({"classes": ["a", "a", "b"]}, "damaged"),
@@ -167,6 +168,14 @@ def test_a_record_that_does_not_fit_is_an_error(tmp_path, suffix, changes, messa
     with pytest.raises(CheckpointError, match=message) as error:
         load_checkpoint(path)
     assert error.value.hint
+
+
+def test_a_model_of_the_first_format_is_read(tmp_path):
+    path = tmp_path / "m.keras"
+    made_model().save(path)
+    old = {k: v for k, v in made_info().to_dict().items() if k != "stopped_by_hand"}
+    add_record(path, {**old, "format": 1})
+    assert load_checkpoint(path).info == made_info()
 
 
 def test_features_of_another_spec_are_refused_by_what_differs():

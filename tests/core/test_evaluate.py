@@ -10,11 +10,13 @@ import pytest
 
 from core.checkpoint import CheckpointInfo, save_checkpoint
 from core.dataset import load_dataset
+from core.error_spans import SpanKeys
 from core.errors import CheckpointError, DatasetError
 from core.evaluate import error_spans, evaluate, measure_dataset
 from core.learning.metrics import METRICS
 from core.models import build_fc
 from core.progress import Cancelled
+from core.run_errors import kept_run_errors
 from core.tables import read_meta, write_meta
 from tests.core.labelled_tables import CLASSES, SPEC, make_tables
 
@@ -44,6 +46,20 @@ def answers(data, wrong):
         probabilities[row] = (1 - score) / 2
         probabilities[row, target] = score
     return probabilities
+
+
+def test_what_is_wrong_is_kept_for_the_window(made, evaluated):
+    kept = kept_run_errors(evaluated.out / "predictions.parquet")
+    assert kept.confusion.sum(axis=0).tolist() == evaluated.metrics["confusion"]
+    assert len(kept.errors) == evaluated.n_error_spans
+    meta = read_meta(made.dataset)
+    assert kept.keys == SpanKeys(
+        tuple(r.name for r in meta.recordings), meta.classes, meta.sample_rate
+    )
+    with (evaluated.out / "errors.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["start"]) for row in rows] == pytest.approx(kept.start_s, abs=1e-6)
+    assert [float(row["score"]) for row in rows] == pytest.approx(kept.errors.score, abs=1e-4)
 
 
 def test_neighbouring_errors_of_one_kind_are_one_span(made):
@@ -103,7 +119,7 @@ def test_some_rows_are_measured_as_if_they_were_all(made):
 
 def test_the_files_say_what_the_result_says(made, evaluated):
     assert sorted(p.name for p in evaluated.out.iterdir()) == [
-        "assessment.json", "errors.csv", "metrics.json", "predictions.parquet"
+        "assessment.json", "errors.csv", "errors.npz", "metrics.json", "predictions.parquet"
     ]  # fmt: skip
     assert json.loads((evaluated.out / "metrics.json").read_text()) == evaluated.metrics
     data = load_dataset(made.dataset)

@@ -12,9 +12,8 @@ import soundfile
 from core.build_dataset import build_dataset
 from core.errors import CheckpointError, NothingToDoError
 from core.extract import extract
-from core.learning.classify import Prediction
 from core.library import Library
-from core.predict import ending_by, predict
+from core.predict import predict
 from core.settings import (
     AnnotationConfig,
     FeatureConfig,
@@ -109,11 +108,3 @@ def test_what_is_no_model_is_refused_before_anything_is_done(tone, tmp_path):
     with pytest.raises(CheckpointError):
         predict(stranger, [tone], out_csv=tmp_path / "p.csv")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["audio", "stranger.keras"]
-
-
-def test_a_last_hop_longer_than_what_is_left_ends_with_the_recording():
-    intervals = [Prediction(0.0, 1.0, "barely", 0.5), Prediction(1.0, 2.0, "audible", 0.9)]
-    cut = ending_by(intervals, 1.75)
-    assert cut == [intervals[0], Prediction(1.0, 1.75, "audible", 0.9)]
-    assert ending_by(intervals, 2.0) == intervals
-    assert ending_by([], 1.0) == []

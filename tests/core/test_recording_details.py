@@ -232,7 +232,7 @@ def test_without_features_there_is_nothing_to_lay_predictions_over(own_project):
     write_predictions(run / "predictions.parquet", {"rec0": [1, 2]})
     (own_project / "features" / "rec0.parquet").unlink()
     details = describe_recording(own_project, recording(own_project))
-    assert "no features" in details.predictions_problem
+    assert details.predictions_problem == f"Not predicted by {run.name} yet."
 
 
 def test_a_project_that_moved_with_its_library_shows_what_it_has(extracted, tmp_path):
@@ -255,6 +255,11 @@ def test_the_run_of_this_dataset_and_these_settings_comes_before_a_newer_one(own
     known["dataset"] = {"sha256": read_meta(own_project / "dataset.parquet").sha256}
     (current / "run.json").write_text(json.dumps(known))
     details = describe_recording(own_project, recording(own_project))
+    assert (details.run, details.run_is_current) == (current, True)
+    # Another that is asked for, as long as it is there.
+    details = describe_recording(own_project, recording(own_project), run="2999-01-01_fc")
+    assert (details.run.name, details.run_is_current) == ("2999-01-01_fc", False)
+    details = describe_recording(own_project, recording(own_project), run="gone")
     assert (details.run, details.run_is_current) == (current, True)
     # Another number of epochs: then the newest is as good as any.
     change(own_project, train=TrainConfig(epochs=7))

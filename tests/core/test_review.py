@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,16 +13,19 @@ from core.learning.metrics import confusion_counts
 from core.project import open_project
 from core.project_store import Mark
 from core.review import (
-    BIN_EDGES,
-    N_BINS,
+    GONE,
     NEVER_RUN,
     NOT_EVALUATED,
+    OF_ANOTHER_DATASET,
     STALE,
     NoReview,
+    Review,
+    prepare_review,
     read_review,
 )
 from core.review_marks import UNMARKED, set_mark
 from core.review_rows import WantedErrors, find_errors
+from core.run_errors import BIN_EDGES, N_BINS, keep_run_errors
 from core.tables import read_table
 from tests.made_review import RUN, change_meta, make_run, make_tables_project
 
@@ -158,6 +162,10 @@ def test_what_is_absent_or_stale_says_what_to_do(project):
     assert read_review(project) == NoReview(NOT_EVALUATED)
     change_meta(project, sha256="another")
     assert read_review(project) == NoReview(STALE)
+    (run / "kept").rename(run / "predictions.parquet")
+    stale = read_review(project)
+    assert (stale.why, [r.folder for r in stale.runs]) == (STALE, [run])
+    (run / "predictions.parquet").unlink()
     (run / "run.json").unlink()
     assert read_review(project) == NoReview(NEVER_RUN)
 
@@ -179,3 +187,57 @@ def test_a_damaged_table_is_a_sentence(project):
     path.write_bytes(b"PAR1 and no more")
     with pytest.raises(TableError, match="cannot be read as a table of predictions"):
         read_review(project)
+
+
+def past_run(project, name="2025-01-01_00-00-00_fc"):
+    """The run of these settings is another one now."""
+    runs = project / "runs"
+    (runs / RUN).rename(runs / name)
+    make_run(project, WRONG[:1])
+    return runs / name
+
+
+def test_a_past_run_can_be_reviewed_and_keeps_its_marks(project):
+    past = past_run(project)
+    set_mark(project, Mark("rec2", 25 * 200, 30 * 200, 8000, "inaudible", "wrong"))
+    current, review = read_review(project), read_review(project, run=past.name)
+    assert (current.run, current.is_current, len(current.errors)) == (RUN, True, 1)
+    assert (review.run, review.is_current, len(review.errors)) == (past.name, False, 4)
+    assert review.mark_of.tolist() == [0, UNMARKED, UNMARKED, UNMARKED]
+    assert [r.folder.name for r in review.runs] == [RUN, past.name]
+    assert review.runs == current.runs
+
+
+def test_a_past_run_that_cannot_be_told_any_more_is_a_sentence(project):
+    past = past_run(project)
+    change_meta(project, sha256="another")
+    review = read_review(project, run=past.name)
+    assert review.why == OF_ANOTHER_DATASET.format(run=past.name)
+    assert [r.folder.name for r in review.runs] == [RUN, past.name]
+    (past / "predictions.parquet").unlink()
+    assert read_review(project, run=past.name).why == GONE.format(run=past.name)
+    assert read_review(project, run="../project").why == GONE.format(run="../project")
+
+
+def test_a_past_run_of_other_classes_and_rate_is_told_with_its_own(project):
+    past = past_run(project)
+    found = read_review(project, run=past.name)
+    keys = replace(found.keys, classes=("low", "middle", "high"), sample_rate=16_000)
+    keep_run_errors(replace(found, keys=keys), past / "predictions.parquet")
+    change_meta(project, sha256="another")
+    review = read_review(project, run=past.name)
+    assert review.keys.classes == ("low", "middle", "high")
+    assert review.end_s.tolist() == (found.end_s / 2).tolist()
+
+
+def test_what_is_read_ahead_is_not_read_again(project, monkeypatch):
+    prepare_review(project)
+    monkeypatch.setattr("core.review._read_meta", None)
+    assert isinstance(read_review(project), Review)
+
+
+def test_reading_ahead_tells_of_nothing(tmp_path):
+    prepare_review(tmp_path)
+    project = make_tables_project(tmp_path / "project", WRONG)
+    (project / "dataset.parquet.meta.json").write_text("{")
+    prepare_review(project)

@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.error_spans import SpanColumns
+from core.error_spans import SpanColumns, SpanKeys
 from core.errors import ProjectError
 from core.project import Project, ProjectSettings, open_project, save_project
 from core.project_store import Mark, ProjectStore
-from core.review_marks import UNMARKED, SpanKeys, attach_marks, clear_mark, is_about, set_mark
+from core.review_marks import UNMARKED, attach_marks, clear_mark, is_about, set_mark
 
 KEYS = SpanKeys(("a", "b"), ("low", "high"), 1000)
 

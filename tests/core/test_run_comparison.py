@@ -27,6 +27,12 @@ def test_parameters_that_differ_come_first(two):
     assert alike["Recordings to learn from"] == "3"
 
 
+def test_how_the_trainings_ended_is_compared(two):
+    first, second = two[0], replace(two[1], stopped_by_hand=True)
+    values = {p.title: p.values for p in compare_runs(first, second).parameters if p.differs}
+    assert values["Training"] == ("ended by itself after epoch 4", "stopped by hand after epoch 4")
+
+
 def test_metrics_stand_beside_each_other_with_their_difference(two):
     metrics = {m.title: m for m in compare_runs(*two).metrics}
     score = metrics["Balanced accuracy"]

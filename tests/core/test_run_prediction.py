@@ -9,6 +9,8 @@ import pytest
 
 from core.errors import CheckpointError, NothingToDoError
 from core.isolation import StageRunner
+from core.library import Recording
+from core.predict import predict
 from core.project import open_project, save_project
 from core.run_prediction import labels_folder, predict_with_run, runs_to_predict_with
 from core.run_summary import RunSummary
@@ -47,6 +49,23 @@ def test_recordings_of_the_query_are_predicted_and_labelled(finished_project, ru
     stems = {r["recording"].partition(".")[0] for r in rows}
     assert [p.name for p in files] == sorted(f"{stem}.txt" for stem in stems)
     assert len(files) == 3
+    # What was said of each frame is kept, and the table is of that.
+    kept = sorted((finished_project / "runs" / run / "predicted").iterdir())
+    assert [p.name.partition("-")[0] for p in kept] == ["rec0", "rec1", "rec2"]
+    stamps = [p.stat().st_mtime_ns for p in kept]
+    model = finished_project / "runs" / run / "model.keras"
+    audio = [
+        finished_project.parent / "audio" / r for r in dict.fromkeys(r["recording"] for r in rows)
+    ]
+    with StageRunner() as runner:
+        runner.run(predict, model, audio, out_csv=tmp_path / "theirs.csv")
+        again = runner.run(
+            predict_with_run, finished_project, run, None, out_csv=tmp_path / "again.csv"
+        )
+    assert out.read_bytes() == (tmp_path / "theirs.csv").read_bytes()
+    assert out.read_bytes() == (tmp_path / "again.csv").read_bytes()
+    assert again.result.seconds_per_class == done.result.seconds_per_class
+    assert [p.stat().st_mtime_ns for p in kept] == stamps
     for path in files:
         expected = [
             [r["start"], r["end"], r["class"]]
@@ -79,3 +98,14 @@ def test_a_truncated_model_is_a_sentence_and_leaves_nothing(finished_project, ru
         )
     assert "model.keras" in raised.value.message
     assert not (tmp_path / "out").exists()
+
+
+def test_recordings_of_which_none_can_be_read_are_a_sentence(finished_project, run, tmp_path):
+    path = finished_project.parent / "audio" / "rec4.flac"
+    path.write_bytes(b"fLaC")
+    with pytest.raises(NothingToDoError, match="Not one of 1") as raised:
+        predict_with_run(
+            finished_project, run, [Recording("audio/rec4.flac", path)], out_csv=tmp_path / "p.csv"
+        )
+    assert [item.name for item in raised.value.left_out] == [str(path)]
+    assert not (tmp_path / "p.csv").exists()

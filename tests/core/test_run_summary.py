@@ -6,7 +6,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.run_summary import HISTORY_FILE, METRICS_FILE, MODEL_FILE, RUN_FILE, read_summary
+from core.run_summary import (
+    HISTORY_FILE,
+    METRICS_FILE,
+    MODEL_FILE,
+    RUN_FILE,
+    RunSummary,
+    ending_in_words,
+    read_summary,
+)
 from tests.core.made_runs import CLASSES, FIRST, make_run
 
 
@@ -34,6 +42,15 @@ def test_without_an_evaluation_the_training_s_own_figures_count(tmp_path):
     assert not run.is_evaluated
     # On the same recordings.
     assert run.measured_on == read_summary(make_run(tmp_path / "other")).measured_on
+
+
+def test_that_it_was_stopped_by_hand_is_told(tmp_path):
+    run = make_run(tmp_path, n_epochs=7)
+    assert ending_in_words(read_summary(run)) == "ended by itself after epoch 7"
+    known = json.loads((run / RUN_FILE).read_text())
+    (run / RUN_FILE).write_text(json.dumps({**known, "stopped_by_hand": True}))
+    assert ending_in_words(read_summary(run)) == "stopped by hand after epoch 7"
+    assert ending_in_words(RunSummary("damaged")) == ""
 
 
 @pytest.mark.parametrize(
@@ -89,7 +106,16 @@ JSON = st.recursive(
     file=st.sampled_from([RUN_FILE, METRICS_FILE]),
     key=st.sampled_from(
         [
-            *("kind", "classes", "features", "config", "dataset", "split", "n_epochs"),
+            *(
+                "kind",
+                "classes",
+                "features",
+                "config",
+                "dataset",
+                "split",
+                "n_epochs",
+                "stopped_by_hand",
+            ),
             *("validation", "per_class", "near_edge", "per_recording", "n_frames"),
             *("balanced_accuracy", "n_recordings", "best_epoch", "format"),
         ]

@@ -163,6 +163,9 @@ def test_stop_keeps_the_best_so_far(made, tmp_path):
 
     result = train(made.dataset, tmp_path / "model.keras", FC, report=stop)
     assert result.n_epochs == 2
+    assert result.stopped_by_hand
+    assert json.loads(result.run_file.read_text())["stopped_by_hand"] is True
+    assert read_checkpoint_info(result.model_file).stopped_by_hand
     assert evaluate(result.model_file, made.dataset).metrics["n_frames"] == 300
 
 
@@ -183,6 +186,7 @@ def test_stopping_when_training_has_ended_changes_nothing(made, tmp_path):
 
     result = train(made.dataset, tmp_path / "model.keras", replace(FC, epochs=1), report=stop)
     assert result.validation["n_frames"] == 120
+    assert not result.stopped_by_hand
 
 
 def test_without_validation_all_epochs_are_trained_and_that_is_said(made, tmp_path):

@@ -37,6 +37,13 @@ def test_a_stage_that_never_told_a_result_has_no_words():
     assert in_words("train", {}) == []
 
 
+def test_an_export_is_told_with_what_lies_beside_it():
+    values = {"file": "m.onnx", "metadata_file": None, "n_bytes": 12044}
+    assert in_words("export", values) == ["Exported as m.onnx, 12,044 bytes"]
+    beside = in_words("export", {**values, "metadata_file": "m.meta.json"})[1]
+    assert beside == "What a reader must know of it: m.meta.json"
+
+
 def test_a_number_is_told_with_its_interval():
     assert with_interval(0.77266, {"low": 0.628, "high": 0.864}) == "0.773 [0.63, 0.86]"
     assert with_interval(0.77266, None) == "0.773"

@@ -14,6 +14,7 @@ class PretendedPlayer(QObject):
         super().__init__()
         self.listening = Listening(self)
         self.source, self.is_playing = None, False
+        self.uses_transcoded = False
         self.played = []
 
     def play_range(self, start_s, end_s, *, loop):

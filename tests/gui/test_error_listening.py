@@ -3,15 +3,17 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from core.library import Recording
 from gui.error_listening import ErrorListening, Place
 from tests.gui.pretended_player import PretendedPlayer
-from tests.shown_media import ShownMedia
+from tests.shown_media import ShownMedia, make_reader
 
 FIRST, SECOND = (Recording(f"audio/{n}.wav", Path(f"/nowhere/audio/{n}.wav")) for n in "ab")
 PLACE = Place("audio/a.wav", 3.0, 3.5)
+QUIET = Place("audio/a.wav", 5.0, 6.0)
 OTHER = Place("/nowhere/audio/b.wav", 1.0, 2.0)
 
 
@@ -43,6 +45,15 @@ def test_a_place_is_shown_and_looped_with_its_context_once_it_is_there(listening
     session.time.set_duration(8.1)
     listening.media.audio_changed.emit()
     assert len(listening.player.played) == 1
+
+
+def test_until_it_is_shown_its_recording_is_awaited(listening, session):
+    listening.show(PLACE)
+    assert listening.is_awaited(FIRST)
+    assert not listening.is_awaited(SECOND)
+    assert not listening.is_awaited(None)
+    arrive(session, listening, FIRST)
+    assert not listening.is_awaited(FIRST)
 
 
 def test_in_the_open_recording_it_is_shown_at_once(listening, session):
@@ -106,17 +117,60 @@ def test_context_and_playing_are_remembered(listening, session):
     assert listening.context_s == 30.0
 
 
-def test_the_level_is_common_while_comparing_and_then_as_before(listening):
-    heard = listening.player.listening
-    listening.set_levelled(True)
-    assert (heard.normalises, listening.is_levelled) == (True, True)
-    listening.set_levelled(True)
-    listening.set_levelled(False)
-    assert (heard.normalises, listening.is_levelled) == (False, False)
-    heard.set_normalises(True)
-    listening.set_levelled(True)
-    listening.set_levelled(False)
-    assert heard.normalises
+@pytest.fixture
+def heard(listening, session, tmp_path):
+    """A recording of a loud stretch and one that is 12 dB quieter; what is heard of it."""
+    times = np.arange(64_000) / 8000
+    levels = np.where(times < 4, 0.4, 0.1)
+    reader = make_reader(tmp_path / "pcm", levels * np.sin(2500 * times), 8000)
+    arrive(session, listening, FIRST)
+    listening.player.source = listening.media.original = reader
+    yield listening.player.listening
+    reader.close()
+
+
+def test_a_compared_place_is_played_once_both_levels_are_known(listening, heard, qtbot):
+    player = listening.player
+    listening.show(PLACE)
+    player.played.clear()
+    listening.compare(PLACE, QUIET, hears_example=True)
+    # The error plays on until it is measured.
+    assert player.played == []
+    qtbot.waitUntil(lambda: player.played[-1:] == [(4.0, 7.0, True)], timeout=15_000)
+    assert [p for p in player.played if p != "pause"] == [(4.0, 7.0, True)]
+    assert heard.level_db == pytest.approx(12.04, abs=0.05)
+    listening.compare(PLACE, QUIET, hears_example=False)
+    assert player.played[-1] == (2.0, 4.5, True)
+    assert heard.level_db == pytest.approx(0, abs=0.05)
+    listening.end_comparing()
+    assert heard.level_db is None
+
+
+def test_an_error_that_was_not_opened_yet_is_measured_first(listening, heard, session, qtbot):
+    listening.compare(PLACE, QUIET, hears_example=True)
+    assert session.time.selection == (3.0, 3.5)
+    qtbot.waitUntil(lambda: listening.player.played[-1:] == [(4.0, 7.0, True)], timeout=15_000)
+    assert (2.0, 4.5, True) not in listening.player.played
+
+
+def test_without_matching_both_are_as_they_were_recorded(listening, heard):
+    listening.matching.set_on(False)
+    listening.compare(PLACE, QUIET, hears_example=True)
+    assert listening.player.played[-1] == (4.0, 7.0, True)
+    assert heard.level_db is None
+
+
+def test_matching_may_be_switched_while_one_compares(listening, heard, qtbot):
+    listening.matching.set_on(False)
+    listening.compare(PLACE, QUIET, hears_example=True)
+    listening.matching.set_on(True)
+    qtbot.waitUntil(lambda: heard.level_db is not None, timeout=15_000)
+    assert heard.level_db == pytest.approx(12.04, abs=0.05)
+    assert listening.player.played[-1] == (4.0, 7.0, True)
+    listening.matching.set_on(False)
+    assert heard.level_db is None
+    listening.matching.set_on(True)
+    assert heard.level_db == pytest.approx(12.04, abs=0.05)
 
 
 def test_with_another_project_nothing_is_shown_any_more(listening, session, project_folder):

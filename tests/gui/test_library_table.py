@@ -57,6 +57,7 @@ def test_a_rows_path_is_copied(panel, qtbot, project_folder):
     copied = QApplication.clipboard().text()
     assert copied == str(project_folder.parent / "audio" / "rec1.wav")
     assert "Show in file manager" in found
+    assert "Predict recordings …" in found
 
 
 def test_letters_do_not_search_row_by_row(panel, qtbot, project_folder):
@@ -81,13 +82,14 @@ def test_several_rows_are_selected_without_opening_another(panel, qtbot, project
     _click(panel, qtbot, 4, Qt.KeyboardModifier.ControlModifier)
     _click(panel, qtbot, 2, Qt.KeyboardModifier.ControlModifier)
     assert chosen == [1]
-    paths = panel.table.selected_paths()
-    assert [path.stem for path in paths] == ["rec1", "rec2", "rec4"]
-    assert all(path.is_file() for path in paths)
+    recordings = panel.table.selected_recordings()
+    assert [r.path.stem for r in recordings] == ["rec1", "rec2", "rec4"]
+    assert all(r.path.is_file() for r in recordings)
+    assert [r.database_path for r in recordings] == [f"audio/{r.name}" for r in recordings]
     _click(panel, qtbot, 3)
     assert chosen == [1, 3]
     qtbot.waitUntil(lambda: panel.opened[-1].startswith("rec3"))
     panel.table.selectAll()
-    assert len(panel.table.selected_paths()) == 5
+    assert len(panel.table.selected_recordings()) == 5
     panel.table.clearSelection()
-    assert panel.table.selected_paths() == []
+    assert panel.table.selected_recordings() == []

@@ -27,3 +27,17 @@ def test_only_what_would_clip_is_limited(application):
     listening.set_normalises(True)
     assert listening.is_limited
     assert listening.gain == pytest.approx(10)
+
+
+def test_a_match_stands_in_place_of_the_common_level(application):
+    from gui.listening import Listening
+
+    listening = Listening()
+    listening.set_volume(0)
+    listening.set_loudness(Loudness(peak=0.1, gain_db=14))
+    listening.set_normalises(True)
+    listening.set_match(-6.0)
+    assert (listening.level_db, listening.common_db) == (-6.0, 14)
+    assert listening.gain == pytest.approx(0.501, abs=0.001)
+    listening.set_match(None)
+    assert listening.level_db == 14

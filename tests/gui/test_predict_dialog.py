@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from core.learning.model_file import RECORD
 from core.left_out import LeftOut
+from core.library import Recording
 from core.predict import PredictResult
 from core.progress import Progress
 from core.run_prediction import RunPrediction, predict_with_run
@@ -161,7 +162,8 @@ def test_what_is_missing_is_said(open_dialog, with_runs, tmp_path, qtbot):
 
 @pytest.mark.parametrize("wanted", ["predictSelection", "predictQuery", "predictFiles"])
 def test_what_was_chosen_is_predicted(open_dialog, with_runs, lane, tmp_path, wanted):
-    selected, files = (tmp_path / "a.wav", tmp_path / "b.wav"), (tmp_path / "c.wav",)
+    selected = tuple(Recording(name, tmp_path / name) for name in ("a.wav", "b.wav"))
+    files = (tmp_path / "c.wav",)
     dialog = open_dialog(with_runs, selected)
     assert button(dialog, "predictSelection").isChecked()
     dialog.choose_files(map(str, files) if wanted == "predictFiles" else [])
@@ -204,7 +206,8 @@ def test_progress_is_told_and_the_outcome_with_what_was_left_out(
     assert tree.topLevelItemCount() == MOST_SHOWN + 1
     assert tree.topLevelItem(MOST_SHOWN).text(0) == "and 2 more"
     assert not bar.isVisible()
-    calls["done"](result(tmp_path))
+    with qtbot.waitSignal(dialog._session.predictions_changed):
+        calls["done"](result(tmp_path))
     assert sentence(dialog).tone is Tone.GOOD
     assert not tree.isVisible()
 
@@ -216,7 +219,8 @@ def test_escape_cancels_what_runs_and_closes_what_does_not(open_dialog, with_run
     assert lane.is_cancelled
     assert dialog.isVisible()
     assert not cancel(dialog).isEnabled()
-    lane.calls[0][1]["cancelled"]()
+    with qtbot.waitSignal(dialog._session.predictions_changed):
+        lane.calls[0][1]["cancelled"]()
     assert sentence(dialog).sentence.startswith("Cancelled")
     assert ok(dialog).isEnabled()
     with qtbot.waitSignal(dialog.destroyed):

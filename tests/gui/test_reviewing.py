@@ -94,3 +94,27 @@ def test_a_newer_store_is_one_sentence_and_nothing_is_marked(opened, project, se
     assert opened.review.mark_of.tolist() == [-1, -1]
     for box in session.errors.boxes:
         box.close()
+
+
+def test_the_child_reads_ahead_before_anybody_looks(reviewing, session, project, qtbot):
+    reviewing._preparing.setInterval(1)
+    session.open_project(project)
+    qtbot.waitUntil(lambda: session.reviewing.is_busy)
+    qtbot.waitUntil(lambda: not session.reviewing.is_busy, timeout=15_000)
+    assert reviewing.review is None
+    session.close_project()
+    assert not reviewing._preparing.isActive()
+
+
+def test_it_reads_ahead_too_if_it_comes_behind_the_project(session, project):
+    session.open_project(project)
+    assert Reviewing(session)._preparing.isActive()
+
+
+def test_with_another_project_the_current_run_is_wanted_again(opened, session, project, qtbot):
+    opened.choose_run("2020-01-01_00-00-00_fc")
+    qtbot.waitUntil(lambda: "no longer there" in opened.why_none, timeout=15_000)
+    assert [run.folder.name for run in opened.runs] == [RUN]
+    session.open_project(project)
+    assert (opened.run, opened.runs) == ("", ())
+    qtbot.waitUntil(lambda: opened.review is not None, timeout=15_000)

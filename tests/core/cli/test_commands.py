@@ -17,6 +17,7 @@ OPTIONS = {
     | {"model", "seed", "input_features"},
     "evaluate": {"model", "dataframe_dir", "input_features", "out"},
     "predict": {"model", "out_csv", "audio"},
+    "export": {"model", "out"},
     "run": {"project", "until", "workers"},
     "plan": {"project"},
 }

@@ -14,6 +14,8 @@ from core.errors import CheckpointError, TableError
 from core.features.table import FeatureTable
 from core.learning import classify
 from core.learning.classify import (
+    Prediction,
+    ending_by,
     frame_probabilities,
     labelled_examples,
     probabilities_of,
@@ -119,3 +121,11 @@ def test_intervals_cover_every_frame_once(predicted, hop):
     frames = [p.label for p in intervals for _ in range(round((p.end_s - p.start_s) * 1000 / hop))]
     assert frames == [CLASSES[k] for k in predicted]
     assert all(p.score == 1 for p in intervals)
+
+
+def test_a_last_hop_longer_than_what_is_left_ends_with_the_recording():
+    intervals = [Prediction(0.0, 1.0, "barely", 0.5), Prediction(1.0, 2.0, "audible", 0.9)]
+    cut = ending_by(intervals, 1.75)
+    assert cut == [intervals[0], Prediction(1.0, 1.75, "audible", 0.9)]
+    assert ending_by(intervals, 2.0) == intervals
+    assert ending_by([], 1.0) == []

@@ -48,6 +48,14 @@ def test_a_patch_is_the_frames_around_reflected_at_the_edges(n_frames, seed):
         assert np.array_equal(patches[frame], relative[around])
 
 
+@given(n_frames=st.integers(1, 150))
+def test_every_row_of_a_recording_is_told_its_frame(n_frames):
+    matrix = np.random.default_rng(0).random((n_frames, len(CONTEXT.columns)), dtype=np.float32)
+    rows, frames = CONTEXT.rows_of(matrix), CONTEXT.frames_of_rows(n_frames)
+    assert np.array_equal(rows, rows[CONTEXT.n_before :][frames])
+    assert np.array_equal(frames[CONTEXT.n_before :][:n_frames], np.arange(n_frames))
+
+
 def test_a_recording_without_frames_has_no_patch():
     examples = recording_examples(np.empty((0, 25), dtype=np.float32), CONTEXT)
     assert len(examples) == 0

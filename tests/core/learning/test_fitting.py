@@ -96,10 +96,21 @@ def test_the_user_may_stop_and_keep_the_best():
 
     model, result = fitted(made_examples(90, 0), made_examples(30, 1), stop, epochs=50)
     assert len(result.history) == 2
+    assert result.stopped_by_hand
     scores = [row["val_balanced_accuracy"] for row in result.history]
     assert result.best_score == max(scores)
     mean = np.mean(recalls_of(model, made_examples(30, 1)))
     assert mean == pytest.approx(result.best_score, abs=1e-6)
+
+
+def test_stopping_in_the_last_epoch_stops_nothing():
+    def stop(progress):
+        if progress.done == 2 and progress.metrics:
+            raise StopTraining
+
+    _, result = fitted(made_examples(90, 0), made_examples(30, 1), stop, epochs=2)
+    assert len(result.history) == 2
+    assert not result.stopped_by_hand
 
 
 def test_stopping_before_there_is_a_model_is_cancelling():

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+import soundfile
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabBar, QWidget
 
+from gui.level_matching import AS_RECORDED
 from gui.models.error_spans_model import Column
 from tests.e2e.window.hearing import alike, original
-from tests.made_review import REVIEWED, make_run
-from tests.sound_card import UNDISTURBED
+from tests.made_review import REVIEWED, RUN, make_run
+from tests.sound_card import RATE, UNDISTURBED
 
 pytestmark = UNDISTURBED
 
@@ -98,20 +101,90 @@ def test_errors_of_a_cell_are_walked_through_and_heard(
     assert window.session.errors.boxes == ()
 
 
-def test_an_error_is_compared_with_a_right_example(null_sink, open_window, reviewed_project, qtbot):
+def _make_levels(project, error_level, example_level):
+    """Rec2 with its error, from 0.6 to 1.35 s, and its right example, to 1.9 s, at levels."""
+    path = project.parent / "audio" / "rec2.flac"
+    samples, rate = soundfile.read(path)
+    noise = np.random.default_rng(0).uniform(-1, 1, len(samples))
+    levels = np.where(np.arange(len(samples)) < round(1.35 * rate), error_level, example_level)
+    soundfile.write(path, noise * levels, rate, subtype="PCM_16")
+
+
+def _level_db(heard, window, qtbot, selection):
+    """Root mean square of what is heard of a place, once it has played for a while."""
+    time = window.session.time
+
+    def plays():
+        return time.selection == pytest.approx(selection) and window.player.is_playing
+
+    qtbot.waitUntil(plays, timeout=20_000)
+    began = len(heard.so_far())
+    qtbot.waitUntil(lambda: len(heard.so_far()) > began + 1.2 * RATE, timeout=20_000)
+    samples = heard.so_far()[-int(0.9 * RATE) : -int(0.1 * RATE), 0]
+    return 10 * np.log10(np.mean(samples**2))
+
+
+ERROR, EXAMPLE = (0.6, 1.35), (1.35, 1.9)
+
+
+@pytest.mark.parametrize("levels", [(0.4, 0.1), (0.1, 0.4)])
+def test_an_error_and_a_right_example_are_heard_at_one_level(
+    null_sink, open_window, reviewed_project, qtbot, levels
+):
+    _make_levels(reviewed_project, *levels)
     window = open_window(reviewed_project)
     table = _open_review(window, qtbot)
-    _click_row(table, qtbot, 0)
-    qtbot.waitUntil(lambda: window.player.is_playing, timeout=20_000)
-    before = window.session.time.selection
-    qtbot.keyClick(table, Qt.Key.Key_B)
-    qtbot.waitUntil(lambda: window.session.time.selection not in {before, None}, timeout=20_000)
-    assert window.session.recording.name.startswith("rec2")
-    assert window.player.listening.level_db is not None
-    assert "common listening level" in _part(window, "reviewLevel").text()
-    qtbot.keyClick(table, Qt.Key.Key_B)
-    qtbot.waitUntil(lambda: window.session.time.selection == before, timeout=20_000)
+    _part(window, "reviewContext").setValue(0.0)
+    differ_db = 20 * np.log10(levels[0] / levels[1])
+    with null_sink.recording(window.player) as heard:
+        _click_row(table, qtbot, 0)
+        before_db = _level_db(heard, window, qtbot, ERROR)
+        qtbot.keyClick(table, Qt.Key.Key_B)
+        example_db = _level_db(heard, window, qtbot, EXAMPLE)
+        how = "raised" if differ_db > 0 else "lowered"
+        assert f"Example {how} by 12." in _part(window, "reviewLevel").text()
+        qtbot.keyClick(table, Qt.Key.Key_B)
+        error_db = _level_db(heard, window, qtbot, ERROR)
+        assert "to match" in _part(window, "reviewLevel").text()
+
+        # Without matching they are as far apart as they were recorded.
+        qtbot.mouseClick(_part(window, "reviewMatchLevels"), Qt.MouseButton.LeftButton)
+        qtbot.keyClick(table, Qt.Key.Key_B)
+        unmatched_db = _level_db(heard, window, qtbot, EXAMPLE)
+        assert AS_RECORDED in _part(window, "reviewLevel").text()
+        window.actions_["stop"].trigger()
+    assert error_db == pytest.approx(before_db, abs=0.5)
+    assert example_db == pytest.approx(error_db, abs=0.5)
+    assert unmatched_db == pytest.approx(error_db - differ_db, abs=0.5)
+
+
+def test_the_errors_of_a_past_run_are_heard_with_its_own_predictions(
+    null_sink, open_window, reviewed_project, qtbot
+):
+    runs = reviewed_project / "runs"
+    past = "2025-01-01_00-00-00_fc"
+    (runs / RUN).rename(runs / past)
+    make_run(reviewed_project, REVIEWED[-1:])
+    window = open_window(reviewed_project)
+    table = _open_review(window, qtbot)
+    assert _column(table, Column.RECORDING) == ["rec2"]
+    box = _part(window, "reviewRun")
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: _column(table, Column.RECORDING) == ["rec2", "rec1", "rec1"])
+    _click_row(table, qtbot, 1)
+    _wait_for_loop(window, qtbot, "rec1", (2.45, 2.95))
     window.actions_["stop"].trigger()
+    qtbot.waitUntil(lambda: window.media.details is not None and not window.media.is_busy)
+    assert window.media.details.run.name == past
+    # Frames 98 to 117 are what it takes for barely audible.
+    assert [98, 118, BARELY] in window.media.predicted.tolist()
+    assert past in window.recording.header.state
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: window.media.details.run.name == RUN, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.media.is_busy, timeout=20_000)
+    assert [98, 118, BARELY] not in window.media.predicted.tolist()
+    assert past not in window.recording.header.state
 
 
 def test_a_mark_by_key_is_there_when_the_project_is_opened_again_and_trained_anew(

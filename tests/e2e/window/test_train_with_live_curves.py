@@ -195,6 +195,7 @@ def test_stop_and_keep_best_keeps_a_model_and_evaluates_it(window, qtbot, projec
     (name,) = run_names(project_folder)
     run = known(project_folder, name)
     assert 2 <= run["n_epochs"] < 100_000
+    assert run["stopped_by_hand"]
     assert 1 <= run["best_epoch"] <= run["n_epochs"]
     assert (project_folder / "runs" / name / "model.keras").stat().st_size > 0
     assert (project_folder / "runs" / name / "metrics.json").exists()

@@ -119,6 +119,11 @@ def test_a_row_is_a_recording(model):
     assert model.recording(1).path.name == "\udce4.wav"
 
 
+def test_the_file_of_a_row_is_the_same_without_its_columns(model):
+    assert model.file_of(0) == model.recording(0)
+    assert model.file_of(0).columns == {}
+
+
 def test_a_row_without_a_path_is_no_recording(tmp_path, application):
     with ListingWriter(tmp_path / "list", ListingMeta("", ())) as writer:
         writer.add([[""] for _ in FIXED_TEXTS], [])
@@ -126,6 +131,7 @@ def test_a_row_without_a_path_is_no_recording(tmp_path, application):
         model = RecordingsModel()
         model.show_list(reader)
         assert model.recording(0) is None
+        assert model.file_of(0) is None
 
 
 def test_rows_are_those_of_the_index(model):

@@ -81,6 +81,14 @@ def test_the_current_and_the_damaged_are_told_by_a_sign(model):
     assert "run.json is damaged." in model.index(0, 0).data(TIP)
 
 
+def test_a_training_that_was_stopped_by_hand_says_so(model):
+    model.show([NEW, replace(OLD, stopped_by_hand=True, n_epochs=7)])
+    assert column(model, Column.EPOCHS) == ["18", "stopped at 7"]
+    tips = [model.index(row, 0).data(TIP) for row in range(2)]
+    assert "Training ended by itself after epoch 18" in tips[0]
+    assert "Training stopped by hand after epoch 7" in tips[1]
+
+
 def test_figures_that_are_no_evaluation_s_are_said_to_be_so(model):
     row = model.row_of("old")
     assert "Not evaluated yet" in model.index(row, 0).data(TIP)

@@ -4,7 +4,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox
 
 from gui.actions import Actions, State
-from gui.panels.recording import RecordingPanel
+from gui.panels.recording import SPLITTER_KEY, RecordingPanel
+from gui.preferences import preferences
 from gui.theme import DARK, Scheme
 from gui.views.wave_columns import Amplitude
 from tests.shown_media import ShownMedia, make_details, make_reader
@@ -228,3 +229,28 @@ def test_the_magnification_is_kept_whatever_the_axis_was(opened, session, media,
     qtbot.addWidget(other)
     assert other.waveform.amplitude == Amplitude(is_decibel=True, gain=2.0)
     assert "2" in other.header.findChild(QComboBox, "gainBox").currentText()
+
+
+def test_attributions_get_room_while_there_are_any_and_give_it_back(opened, qtbot):
+    opened.window_.resize(770, 496)
+    opened.resize(770, 496)
+    panel = opened
+    qtbot.waitUntil(lambda: panel.view.height() == 496)
+    parts = (panel.waveform, panel.spectrogram, panel.tracks, panel.strips)
+    before = [part.height() for part in parts]
+    assert not panel.attribution.isVisible()
+    kept = preferences().value(SPLITTER_KEY)
+    # While nothing plays, Escape is the explanation's.
+    opened.actions_.enable(ALL - {State.SOUND})
+    opened.actions_["explain"].trigger()
+    assert panel.attribution.isVisible()
+    # The window need not grow for it.
+    assert panel.minimumSizeHint().height() <= 496
+    qtbot.waitUntil(lambda: panel.attribution.height() >= 75)
+    assert panel.waveform.height() >= 85
+    assert panel.strips.height() >= panel.strips.minimumHeight()
+    panel._splitter.splitterMoved.emit(1, 1)
+    assert preferences().value(SPLITTER_KEY) == kept
+    qtbot.keyClick(panel.waveform, Qt.Key.Key_Escape)
+    assert not panel.attribution.isVisible()
+    qtbot.waitUntil(lambda: [part.height() for part in parts] == before)

@@ -112,3 +112,17 @@ def test_the_user_chooses_how_much_the_amplitude_is_magnified(header):
     box.activated.emit(3)
     assert chosen == [8.0]
     assert "8" in box.currentText()
+
+
+def test_says_whose_the_predictions_are_if_not_the_current_run_s(
+    header, media, session, details, tmp_path
+):
+    reader = make_reader(tmp_path, np.zeros(8000), 8000)
+    run = tmp_path / "2025-01-01_fc"
+    told = replace(details, run=run, predictions=run / "predictions.parquet")
+    _show(header, media, session, told, original=reader)
+    assert header.state == "Predicted by 2025-01-01_fc, which is not the current run."
+    media.show(replace(told, run_is_current=True))
+    assert header.state == ""
+    media.show(replace(told, predictions=None))
+    assert header.state == ""

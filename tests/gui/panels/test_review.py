@@ -1,21 +1,26 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow, QPushButton
+from PySide6.QtWidgets import QCheckBox, QMainWindow, QPushButton
 
 from core.library import Recording
-from core.review import NEVER_RUN
+from core.review import NEVER_RUN, OF_ANOTHER_DATASET, STALE
 from gui.actions import SPECS, Actions
+from gui.elided_label import ElidedLabel
+from gui.level_matching import AS_RECORDED, MEASURING
 from gui.models.error_spans_model import Column
 from gui.panels.review import NO_EXAMPLE, NO_PROJECT, NONE_FIT, NONE_WRONG, ReviewPanel
 from gui.sentence import Sentence
 from tests.gui.pretended_player import PretendedPlayer
-from tests.made_review import RUN, make_run, make_tables_project
-from tests.shown_media import ShownMedia
+from tests.made_review import RUN, change_meta, make_run, make_tables_project
+from tests.shown_media import ShownMedia, make_reader
 
+PAST = "2025-01-01_00-00-00_fc"
 WRONG = (
     ("rec0", 2, 6, 2),  # inaudible, 4 frames, trained on
     ("rec1", 9, 10, 2),  # barely, 1 frame
@@ -35,7 +40,9 @@ def panel(session, qtbot):
     actions, player = Actions(window), PretendedPlayer()
     for spec in SPECS:
         actions[spec.id].setEnabled(True)
-    panel = ReviewPanel(session, actions, ShownMedia(session), player)
+    media = ShownMedia(session)
+    panel = ReviewPanel(session, actions, media, player)
+    panel.media = media
     panel.actions_, panel.player, panel.wanted = actions, player, []
     session.recording_wanted.connect(panel.wanted.append)
     window.setCentralWidget(panel)
@@ -180,22 +187,42 @@ def test_marks_survive_another_training(opened, session, project, qtbot):
     assert opened.chosen is None
 
 
-def test_a_right_example_is_heard_at_the_common_level_and_back(opened, session, qtbot):
+def test_a_right_example_is_heard_and_what_is_done_to_the_levels_is_told(opened, session, qtbot):
+    opened.details.findChild(QCheckBox, "reviewMatchLevels").click()
     click_row(opened, qtbot, 0)
     qtbot.waitUntil(lambda: len(opened.wanted) == 1)
     arrive(opened, session, "rec2")
     opened.actions_["compare"].trigger()
     # Of inaudible in rec2, rows 10 to 14 are right: frames 20 to 24.
     assert session.time.selection == pytest.approx((0.5, 0.625))
-    assert opened.player.listening.normalises
-    assert "common listening level" in text(opened, "reviewLevel")
+    where = opened.details.findChild(ElidedLabel, "reviewWhere")
+    assert where.text() == "Right example in rec2\n0.500 to 0.625 s"
+    assert text(opened, "reviewLevel") == AS_RECORDED
+    with qtbot.waitSignal(opened.reviewing.marks_changed, timeout=15_000):
+        opened.actions_["mark_unsure"].trigger()
+    assert where.text().startswith("Right example")
     opened.actions_["compare"].trigger()
     assert session.time.selection == pytest.approx((0.625, 0.75))
-    assert opened.player.listening.normalises
-    assert "common listening level" in text(opened, "reviewLevel")
+    assert where.text() == "rec2\n0.625 to 0.750 s, 5 frames"
+    assert text(opened, "reviewLevel") == AS_RECORDED
     click_row(opened, qtbot, 1)
-    assert not opened.player.listening.normalises
     assert text(opened, "reviewLevel") == ""
+
+
+def test_levels_are_told_as_soon_as_they_are_measured(opened, session, tmp_path, qtbot):
+    times = np.arange(80_000) / 8000
+    levels = np.where(times < 0.625, 0.1, 0.4)
+    with make_reader(tmp_path / "pcm", levels * np.sin(2500 * times), 8000) as reader:
+        click_row(opened, qtbot, 0)
+        qtbot.waitUntil(lambda: len(opened.wanted) == 1)
+        arrive(opened, session, "rec2")
+        opened.player.source = opened.media.original = reader
+        opened.actions_["compare"].trigger()
+        assert text(opened, "reviewLevel").endswith(MEASURING)
+        qtbot.waitUntil(lambda: "to match" in text(opened, "reviewLevel"), timeout=15_000)
+        # Its context is louder: there is room for so much.
+        told = "Example +8.0 dB, error \N{MINUS SIGN}4.1 dB to match without clipping."
+        assert told in text(opened, "reviewLevel")
 
 
 def test_where_nothing_is_right_there_is_nothing_to_compare_with(panel, session, tmp_path, qtbot):
@@ -229,6 +256,52 @@ def test_says_what_to_do_without_a_run(panel, session, project, qtbot):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def shown_runs(panel):
+    return [panel.run_box.itemText(k) for k in range(panel.run_box.count())]
+
+
+def make_past_run(project):
+    """The run that was reviewed is a past one, and there is another."""
+    runs = project / "runs"
+    (runs / RUN).rename(runs / PAST)
+    make_run(project, WRONG[2:3])
+
+
+def test_the_errors_of_a_past_run_are_listed_and_its_predictions_drawn(
+    panel, session, project, qtbot
+):
+    make_past_run(project)
+    session.open_project(project)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1, timeout=15_000)
+    assert shown_runs(panel) == [f"{RUN} (current)", PAST]
+    assert panel.media.run == ""
+    qtbot.keyClick(panel.run_box, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 3, timeout=15_000)
+    assert (panel.run_box.currentText(), panel.media.run) == (PAST, PAST)
+    click_row(panel, qtbot, 0)
+    with qtbot.waitSignal(panel.reviewing.marks_changed, timeout=15_000):
+        panel.actions_["mark_wrong"].trigger()
+    qtbot.keyClick(panel.run_box, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1, timeout=15_000)
+    assert panel.media.run == ""
+    assert panel.model.index(0, Column.MARK).data() == "wrong"
+
+
+def test_where_the_current_run_cannot_be_reviewed_a_past_one_can(panel, session, project, qtbot):
+    make_past_run(project)
+    shutil.rmtree(project / "runs" / RUN)
+    change_meta(project, sha256="another")
+    session.open_project(project)
+    qtbot.waitUntil(lambda: text(panel, "reviewEmpty") == STALE, timeout=15_000)
+    assert (shown_runs(panel), panel.run_box.currentIndex()) == ([PAST], -1)
+    assert panel.run_box.isVisible()
+    qtbot.keyClick(panel.run_box, Qt.Key.Key_Down)
+    # It was evaluated before errors were kept.
+    sentence = OF_ANOTHER_DATASET.format(run=PAST)
+    qtbot.waitUntil(lambda: text(panel, "reviewEmpty") == sentence, timeout=15_000)
+    assert panel.media.run == ""
+
+
 def test_a_damaged_table_is_a_sentence(panel, session, project, qtbot):
     (project / "runs" / RUN / "predictions.parquet").write_bytes(b"no table")
     session.open_project(project)
@@ -246,3 +319,16 @@ def test_closing_the_project_empties_the_panel(opened, session, qtbot):
     assert opened.chosen is None
     assert listed(opened) == []
     assert text(opened, "reviewEmpty") == NO_PROJECT
+
+
+def test_the_place_of_what_is_chosen_is_known_while_its_recording_is_open(opened, session):
+    assert opened.chosen_place is None
+    opened.table.selectRow(0)
+    assert opened.chosen_place is None
+    review = opened.model.review
+    name = review.originals[int(review.errors.recording[opened.chosen])]
+    session.show_recording(Recording(name, Path(name)))
+    place = opened.chosen_place
+    assert place.original == name
+    assert place.start_s == pytest.approx(review.start_s[opened.chosen])
+    assert place.end_s == pytest.approx(review.end_s[opened.chosen])

@@ -87,7 +87,16 @@ def test_how_it_is_heard_is_chosen_here(details):
 
 
 def test_what_is_compared_is_said(details):
-    details.show_example("Right example in rec1.")
-    assert details.findChild(Sentence, "reviewLevel").sentence == "Right example in rec1."
-    details.show_example("")
+    where = details.findChild(ElidedLabel, "reviewWhere")
+    before = where.text()
+    details.show_compared("Both are equally loud.", example="Right example in rec1")
+    assert details.findChild(Sentence, "reviewLevel").sentence == "Both are equally loud."
+    assert where.text() == "Right example in rec1"
+    details.show_compared("")
     assert details.findChild(Sentence, "reviewLevel").isHidden()
+    assert where.text() == before
+
+
+def test_matching_of_levels_is_chosen_here(details):
+    details.findChild(QCheckBox, "reviewMatchLevels").setChecked(False)
+    assert not details.listening.matching.is_on

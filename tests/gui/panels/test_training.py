@@ -45,7 +45,8 @@ def test_two_are_laid_over_each_other_and_side_by_side_the_older_first(opened, q
     qtbot.waitUntil(lambda: opened.curves.n_epochs == (6, 4), timeout=LONG_MS)
     heads = [opened.comparison.table.horizontalHeaderItem(k).toolTip() for k in (1, 2)]
     assert heads == [FIRST, SECOND]
-    opened.past.compare_action.trigger()
+    with qtbot.waitSignal(opened.wanted):
+        opened.past.comparison_wanted.emit()
     assert opened.tabs.currentWidget() is opened.comparison
 
 

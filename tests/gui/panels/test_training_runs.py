@@ -5,14 +5,21 @@ import json
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLineEdit,
+    QMainWindow,
+    QMessageBox,
+    QPushButton,
+    QToolButton,
+)
 
 from core.folder_lock import writing_to
 from core.project import open_project
 from core.settings import TrainConfig
+from gui.actions import SPECS, Actions, Menu, State
 from gui.models.runs_model import Column
 from gui.panels.training_runs import BOX, RunsPage
-from gui.stage_runs import StageRuns
 from tests.core.made_runs import FIRST, SECOND, make_run
 from tests.windows import make_project
 
@@ -22,15 +29,19 @@ CONFIG = TrainConfig(model="cnn", epochs=7, seed=5)
 
 @pytest.fixture
 def page(session, qtbot):
-    runs = StageRuns(session)
-    page = RunsPage(session, runs)
-    qtbot.addWidget(page)
-    page.resize(600, 200)
-    with qtbot.waitActive(page):
-        page.show()
-        page.activateWindow()
+    window = QMainWindow()
+    actions = Actions(window)
+    actions.enable(set(State))
+    page = RunsPage(session, actions)
+    page.actions_ = actions
+    window.setCentralWidget(page)
+    window.resize(600, 200)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     yield page
-    runs.close()
+    window.close()
+    window.deleteLater()
 
 
 @pytest.fixture
@@ -72,23 +83,11 @@ def test_says_so_while_there_is_none(page, session, project_folder, qtbot):
     session.open_project(project_folder)
     qtbot.waitUntil(lambda: not session.details.is_busy, timeout=LONG_MS)
     assert page._empty.isVisible()
-    assert not page.delete_action.isEnabled()
+    assert page.selected == ()
 
 
 def test_the_newest_is_selected_when_none_is_current(opened):
     assert [run.name for run in opened.selected] == [SECOND]
-
-
-def test_what_can_be_done_depends_on_what_is_selected(opened):
-    def enabled():
-        actions = (opened.load_action, opened.compare_action, opened.delete_action)
-        return [action.isEnabled() for action in actions]
-
-    assert enabled() == [True, False, True]
-    select(opened, FIRST, SECOND)
-    assert enabled() == [False, True, True]
-    select(opened)
-    assert enabled() == [False, False, False]
 
 
 def test_a_selection_is_told(opened, qtbot):
@@ -134,6 +133,45 @@ def test_a_note_is_written_where_it_stands_and_kept(opened, qtbot, project_folde
     qtbot.waitUntil(lambda: opened.model.index(1, Column.NOTE).data() == "hears coughs")
     assert not cell.isValid() or cell.data() == "hears coughs"
     assert [run.name for run in opened.selected] == [FIRST]
+
+
+def test_keys_work_in_the_table_but_not_in_a_note(opened, qtbot, project_folder):
+    select(opened, SECOND)
+    opened.table.setFocus()
+    with qtbot.waitSignal(opened.wanted):
+        qtbot.keyClick(opened.table, Qt.Key.Key_F2)
+    editor = opened.table.viewport().findChild(QLineEdit)
+    qtbot.keyClicks(editor, "xab")
+    qtbot.keyClick(editor, Qt.Key.Key_Home)
+    qtbot.keyClick(editor, Qt.Key.Key_Delete)
+    assert editor.text() == "ab"
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    path = project_folder / "runs" / SECOND / "note.txt"
+    qtbot.waitUntil(path.exists, timeout=LONG_MS)
+    assert opened.findChildren(QMessageBox, BOX) == []
+    opened.table.setFocus()
+    qtbot.keyClick(opened.table, Qt.Key.Key_Delete)
+    answer(opened, qtbot, "&Keep")
+
+
+def test_every_action_of_the_menu_is_in_the_table_s_own_and_has_a_button(page):
+    declared = [page.actions_[spec.id] for spec in SPECS if spec.menu is Menu.RUNS]
+    assert page.table.actions() == declared
+    buttons = [button.defaultAction() for button in page.findChildren(QToolButton)]
+    assert set(buttons) == set(declared)
+    assert all(action.toolTip() and not action.icon().isNull() for action in declared)
+
+
+def test_a_model_is_exported_from_its_run(opened, qtbot, session, project_folder, tmp_path):
+    run = project_folder / "runs" / SECOND
+    press(opened, qtbot, "exportRunButton")
+    dialog = opened.findChild(QFileDialog, "exportModelDialog")
+    asked = []
+    opened._export.export = lambda *paths: asked.append(paths)
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectFile("mine")
+    dialog.accept()
+    assert asked == [(run / "model.keras", tmp_path / "mine.keras")]
 
 
 def test_deletes_what_the_user_says_and_selects_another(opened, qtbot, session, project_folder):
@@ -186,17 +224,12 @@ def test_opens_the_folder(opened, qtbot, monkeypatch, project_folder):
     assert seen == [str(project_folder / "runs" / SECOND)]
 
 
-def test_a_damaged_run_is_listed_and_can_only_be_looked_at_and_deleted(
-    opened, qtbot, project_folder
-):
+def test_a_damaged_run_is_listed(opened, qtbot, project_folder):
     (project_folder / "runs" / FIRST / "run.json").write_text("{")
     opened.look()
     qtbot.waitUntil(lambda: bool(opened.model.run(1).problem), timeout=LONG_MS)
     select(opened, FIRST)
-    assert not opened.load_action.isEnabled()
-    assert not opened.note_action.isEnabled()
-    assert opened.folder_action.isEnabled()
-    assert opened.delete_action.isEnabled()
+    assert [run.problem for run in opened.selected] == ["run.json is damaged"]
 
 
 def test_another_project_shows_its_own(opened, session, qtbot, tmp_path):

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from core.features.spec import FeatureSpec
 from core.labelling import CONFLICT
 from gui.theme import DARK, LIGHT, Scheme, class_color
+from gui.views.class_legend import dash_of
 from gui.views.class_strips import (
     DIFFERENCE_PX,
     NO_ANNOTATIONS,
@@ -15,7 +18,6 @@ from gui.views.class_strips import (
     READING,
     STRIP_PX,
     ClassStrips,
-    dash_of,
 )
 from tests.gui.views.made_media import CLASSES, RATE_HZ, SPEC, open_recording, pixels_of, rgb
 
@@ -191,3 +193,23 @@ def test_it_follows_the_theme(pane, session):
     annotated, _, _ = _strips(pane)
     assert (annotated == _color(2, DARK)).any()
     session.theme.apply(Scheme.LIGHT)
+
+
+def test_predictions_lie_on_their_own_grid(pane, media):
+    """As without features, or of a run that was trained on others."""
+    before = [strip.copy() for strip in _strips(pane)]
+    double = FeatureSpec(2 * RATE_HZ, 2 * SPEC.frame_size, 2 * SPEC.hop_size)
+    media.describe(
+        annotations=ANNOTATIONS, spec=None, predictions_grid=double, n_predicted=N_FRAMES
+    )
+    np.testing.assert_array_equal(pane.predicted.stop, PREDICTED[:, 1] * double.hop_size)
+    for strip, was in zip(_strips(pane), before, strict=True):
+        np.testing.assert_array_equal(strip, was)
+    media.describe(
+        annotations=ANNOTATIONS,
+        n_frames=N_FRAMES,
+        predictions_grid=replace(SPEC, hop_size=100),
+        n_predicted=2 * N_FRAMES,
+    )
+    *_, predicted = _strips(pane)
+    assert _seconds((predicted == _color(2)).any(axis=0)) == pytest.approx((1.0, 3.0), abs=0.02)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QLabel, QToolButton
 
+from core.features.spec import FeatureSpec
 from gui.views.annotation_items import Layout
 from gui.views.frame_grid import Frames
 from gui.views.readout import Reading, Readout, read_at
@@ -51,6 +53,8 @@ def test_the_cursor_is_read_out(readout):
     assert reading.level == "-6.0 dBFS"
     assert reading.annotation == "barely"
     assert reading.prediction == "audible 70%"
+    assert reading.probabilities == "inaudible 10.0%, barely 20.0%, audible 70.0%"
+    assert ("Probabilities", reading.probabilities) in reading.parts()
     assert reading.features["loudness"] == pytest.approx(6.0)
 
 
@@ -75,6 +79,18 @@ def test_all_that_is_read_out_is_of_the_sample_that_lasts(sample, part):
         assert reading.frame == str(sample // 100)
         name = "audible" if sample // 100 % 2 == 0 else ""
         assert (reading.annotation, reading.prediction) == (name, name)
+
+
+def test_predictions_are_read_out_by_their_own_frames(readout):
+    """There need be no features, and the run may have been trained on others."""
+    details = make_details(spec=None, n_frames=0, transcoded_rate=0, rate=16_000)
+    grid = FeatureSpec(8000, 400, 400)
+    readout._media.show(replace(details, predictions_grid=grid, n_predicted=20))
+    readout.time.move_cursor(0.2)
+    assert readout.reading.frame == ""
+    assert readout.reading.prediction == "audible 70%"
+    readout.time.move_cursor(0.19)
+    assert readout.reading.prediction == ""
 
 
 def test_samples_are_read_out_where_they_are_drawn(readout):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPicture
 
 from core.learning.curves import curves
 from gui.theme import DARK, LIGHT, class_color
@@ -58,8 +59,44 @@ def test_tells_the_figures_and_takes_no_name_for_markup(view, made):
     left, right = view.texts
     assert f"barely {made['precision_recall']['barely']['average_precision']:.3f}" in left
     assert "a&lt;b" in left
+    assert all(dash in left for dash in ("(\N{EM DASH})", "(- -)"))
     best = made["thresholds"]["a<b"]["best"]
     assert f"best F1 {best['f1']:.3f} at {best['threshold']:.3f}" in right
+
+
+def test_the_threshold_of_any_class_is_drawn_in_its_colour(view, made):
+    view.show_curves(CLASSES, made)
+    assert view.threshold_class == "a<b"
+    assert [view.choice.itemText(k) for k in range(2)] == ["a<b", "barely or louder"]
+    for k, name in ((1, "barely"), (2, "a<b")):
+        view.choose_class(name)
+        known = made["thresholds"][name]
+        assert drawn(view.thresholds)[2] == (known["threshold"], known["f1"])
+        pens = {i.opts["pen"].color().name() for i in view.thresholds.plot.listDataItems()}
+        assert pens == {class_color(k, 3, LIGHT).name()}
+        assert f"best F1 {known['best']['f1']:.3f}" in view.texts[1]
+    # Another split of the same run leaves the choice.
+    view.choose_class("barely")
+    view.show_curves(CLASSES, {**made})
+    assert view.threshold_class == "barely"
+    view.show_curves(("no", "yes"), {})
+    assert view.threshold_class == "yes"
+
+
+def test_classes_are_told_apart_by_their_dashes_too(view, made):
+    view.show_curves(CLASSES, made)
+    styles = [i.opts["pen"].style() for i in view.precision_recall.plot.listDataItems()]
+    assert styles[-1] == Qt.PenStyle.SolidLine
+    assert len(set(styles)) == len(CLASSES)
+
+
+def test_a_picture_says_which_class_was_chosen(view, made):
+    view.show_curves(CLASSES, made)
+    view.choose_class("barely")
+    assert not view.texts[1].startswith("barely")
+    view.make_picture()
+    assert not view.choice.isVisible()
+    assert view.texts[1].startswith("barely or louder: ")
 
 
 def test_a_class_without_frames_has_no_curve(view, made):
@@ -71,9 +108,30 @@ def test_a_class_without_frames_has_no_curve(view, made):
     assert len(drawn(view.precision_recall)) == 2
     assert drawn(view.thresholds) == []
     assert all(text.endswith("\N{EN DASH}") for text in view.texts)
+    view.choose_class("barely")
+    assert len(drawn(view.thresholds)) == 3
     view.show_curves((), {})
     assert drawn(view.precision_recall) == []
     assert view.texts == ("", "")
+
+
+@pytest.mark.parametrize("height", [120, 400])
+def test_the_ends_of_the_axes_are_named_however_low_the_dock_is(view, made, qtbot, height):
+    view.show_curves(CLASSES, made)
+    view.resize(600, height)
+    qtbot.waitUntil(lambda: view.height() == height)
+    assert view.minimumSizeHint().height() <= height
+    view.grab()
+    for plot in (view.precision_recall, view.thresholds):
+        for side in ("left", "bottom"):
+            axis = plot.plot.getAxis(side)
+            picture = QPicture()
+            painter = QPainter(picture)
+            _, _, texts = axis.generateDrawSpecs(painter)
+            painter.end()
+            assert [text for _, _, text in texts] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
+            top = min(axis.mapRectToScene(rect).top() for rect, _, _ in texts)
+            assert top >= 0
 
 
 def test_follows_the_theme(view, made):

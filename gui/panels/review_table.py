@@ -1,0 +1,52 @@
+"""The list of errors: what its columns have room for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHeaderView, QTableView
+
+from gui.models.error_spans_model import Column
+from gui.table_rows import show_as_rows
+
+if TYPE_CHECKING:
+    from gui.models.error_spans_model import ErrorSpansModel
+
+SAMPLES = {
+    Column.START: "00:00.000",
+    Column.LENGTH: "Length s",
+    Column.ANNOTATED: "inaudible",
+    Column.PREDICTED: "inaudible",
+    Column.SCORE: "Score",
+    Column.EDGE: "Edge s",
+    Column.MARK: "unsure",
+}
+"""Texts that the columns have room for; the recording's name has the rest."""
+
+ROOM_PX = 8
+SWATCH_PX = 18
+
+
+class ErrorsTable(QTableView):
+    """The list of errors."""
+
+    def __init__(self, model: ErrorSpansModel) -> None:
+        super().__init__()
+        self.setObjectName("errorsTable")
+        self.setAccessibleName("Errors")
+        self.setModel(model)
+        show_as_rows(self)
+        columns = self.horizontalHeader()
+        columns.setSortIndicatorClearable(True)
+        columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        columns.setMinimumSectionSize(30)
+        columns.setSectionResizeMode(Column.RECORDING, QHeaderView.ResizeMode.Stretch)
+        self.setSortingEnabled(True)
+        for k, sample in SAMPLES.items():
+            swatch_px = SWATCH_PX if k in {Column.ANNOTATED, Column.PREDICTED} else 0
+            width = self.fontMetrics().horizontalAdvance(sample) + ROOM_PX + swatch_px
+            self.setColumnWidth(k, width)
+
+    def keyboardSearch(self, _search: str) -> None:
+        """Typing finds nothing here: Qt would look at every row."""
