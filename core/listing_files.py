@@ -1,9 +1,8 @@
 """The list of recordings on disk: columns that only grow, mapped by the window while they do.
 
 A folder holds, for each column, one raw file for each part of its values; texts are one after the
-other in one file and their ends are in another. What a row is counts only when all columns have
-it. The names of the query's own columns stand in `listing.json` alone, so that no column can be
-in the way of another.
+other in one file, their ends in another. A row counts only when all columns have it. The names of
+the query's own columns stand in `listing.json` alone, so that none can be in another's way.
 """
 
 from __future__ import annotations
@@ -33,7 +32,6 @@ NOTHING, INTEGER, REAL, TEXT, BLOB = range(5)
 
 LONGEST_TEXT = 10_000
 """Longer values are cut in the list, in characters; a filter sees them whole."""
-
 EXACT_INTEGER = 2**53
 """Larger ones are kept as text, too: a floating point number would round them."""
 
