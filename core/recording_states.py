@@ -19,6 +19,7 @@ from core.project import open_project
 from core.recording_files import RecordingFiles
 from core.recording_products import count_annotations, read_products
 from core.reviewed import is_true
+from core.state_notes import noted_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -343,7 +344,8 @@ def reviewed_rows(reader: ListingReader) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray of bool, shape (n_rows,)
-        By the column that the project names; none where there is no such column.
+        By the column that the project names, and what was marked since it was read; none where
+        there is no such column.
     """
     names = [name.lower() for name in reader.meta.columns]
     n_rows = reader.n_rows
@@ -356,6 +358,9 @@ def reviewed_rows(reader: ListingReader) -> NDArray[np.bool_]:
     texts = reader.texts(column)
     for row in np.flatnonzero(kinds == TEXT).tolist():
         result[row] = is_true(texts[row])
+    for row, is_reviewed in noted_marks(reader.folder).items():
+        if row < n_rows:
+            result[row] = is_reviewed
     return result
 
 

@@ -74,6 +74,18 @@ class State(enum.Enum):
     """Two past runs are selected."""
     TRAINED = enum.auto()
     """A training runs that has a model to keep."""
+    WRITABLE = enum.auto()
+    """A project is open, and no other window edits it."""
+    EDITABLE = enum.auto()
+    """Annotations of the open recording can be edited."""
+    CHOSEN = enum.auto()
+    """One of them is chosen."""
+    SEVERAL = enum.auto()
+    """More than one is."""
+    UNDO = enum.auto()
+    """There is an edit to be undone."""
+    REDO = enum.auto()
+    """There is one to be done again."""
     PREDICTABLE = enum.auto()
     """A run can say more of the open recording than it has."""
     SOUND = enum.auto()
@@ -86,6 +98,8 @@ class Reach(enum.Enum):
     WINDOW = enum.auto()
     RECORDING = enum.auto()
     """Only while the recording view has the focus: elsewhere these keys have a meaning already."""
+    ANNOTATIONS = enum.auto()
+    """Only while the recording view or the table of annotations has the focus."""
     RUNS = enum.auto()
     """Only while the table of runs has the focus, for the same reason."""
 
@@ -122,6 +136,25 @@ def _of_stages() -> list[ActionSpec]:
     return specs
 
 
+MOST_CLASSES = 9
+"""As many have a digit as their key."""
+
+NEEDS_EDITING = frozenset(
+    {State.WRITABLE, State.EDITABLE, State.CHOSEN, State.SEVERAL, State.UNDO, State.REDO}
+)
+"""What needs one of these is an edit."""
+
+
+def _of_classes() -> list[ActionSpec]:
+    """A class for each digit; which ones, the project says."""
+    tip = "Give the chosen annotations this class, or make one of what is selected"
+    needs = (State.EDITABLE, State.SELECTION)
+    return [
+        ActionSpec(f"class_{n}", f"Class &{n}", Menu.EDIT, tip, (str(n),), needs=needs, begins_group=n == 1)
+        for n in range(1, MOST_CLASSES + 1)
+    ]  # fmt: skip
+
+
 _P, _R, _S = (State.PROJECT,), (State.RECORDING,), (State.RECORDING, State.SELECTION)
 
 SPECS: tuple[ActionSpec, ...] = (
@@ -133,6 +166,20 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("save_picture", "Save &picture …", Menu.FILE, "Save the recording view as a picture", ("Ctrl+Shift+P",), "picture", _R, begins_group=True),
     ActionSpec("save_audio", "Save selected &audio …", Menu.FILE, "Save the sound of the selection as a WAV file", ("Ctrl+Shift+A",), needs=_S),
     ActionSpec("quit", "&Quit", Menu.FILE, "Close the window", ("Ctrl+Q",), begins_group=True),
+    ActionSpec("undo", "&Undo", Menu.EDIT, "Undo the last edit", ("Ctrl+Z",), "undo", (State.UNDO,)),
+    ActionSpec("redo", "&Redo", Menu.EDIT, "Do it again", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", (State.REDO,)),
+    *_of_classes(),
+    ActionSpec("class_last", "Class as &before", Menu.EDIT, "Give the class that was given last", ("A",), needs=(State.EDITABLE, State.SELECTION)),
+    ActionSpec("split", "&Split", Menu.EDIT, "Split the annotation at the playhead", ("S",), needs=(State.EDITABLE,), reach=Reach.ANNOTATIONS, begins_group=True),
+    ActionSpec("merge", "&Merge", Menu.EDIT, "Merge the chosen annotations, and what is between them, into one", ("M",), needs=(State.EDITABLE, State.SEVERAL), reach=Reach.ANNOTATIONS),
+    ActionSpec("duplicate", "Dupli&cate", Menu.EDIT, "Put copies of the chosen annotations behind them", ("Ctrl+D",), needs=(State.EDITABLE, State.CHOSEN), reach=Reach.ANNOTATIONS),
+    ActionSpec("delete", "&Delete", Menu.EDIT, "Delete the chosen annotations", ("Del",), "delete", (State.EDITABLE, State.CHOSEN), reach=Reach.ANNOTATIONS),
+    ActionSpec("nudge_back", "Nudge bac&k", Menu.EDIT, "Move the chosen annotations back by a frame", ("Ctrl+Left",), needs=(State.EDITABLE, State.CHOSEN), reach=Reach.ANNOTATIONS),
+    ActionSpec("nudge_on", "Nudge &forward", Menu.EDIT, "Move the chosen annotations on by a frame", ("Ctrl+Right",), needs=(State.EDITABLE, State.CHOSEN), reach=Reach.ANNOTATIONS),
+    ActionSpec("choose_all", "Choose &all", Menu.EDIT, "Choose all annotations of the recording", ("Ctrl+A",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
+    ActionSpec("import_annotations", "&Import annotations …", Menu.EDIT, "Look at what a table of annotations has new, changed or no more, and take it over", ("Ctrl+I",), needs=(State.WRITABLE,), begins_group=True),
+    ActionSpec("export_annotations", "&Export annotations", Menu.EDIT, "Write the annotations to the project's own table", ("Ctrl+S",), "save", (State.WRITABLE,)),
+    ActionSpec("export_annotations_as", "Ex&port annotations as …", Menu.EDIT, "Write the annotations to another table", ("Ctrl+Shift+S",), needs=(State.WRITABLE,)),
     ActionSpec("zoom_in", "Zoom &in", Menu.VIEW, "Show less time, larger", ("+", "=", "Ctrl++", "Ctrl+="), "zoom_in", _R),
     ActionSpec("zoom_out", "Zoom &out", Menu.VIEW, "Show more time", ("-", "Ctrl+-"), "zoom_out", _R),
     ActionSpec("fit", "&Fit recording", Menu.VIEW, "Show the whole recording", ("F",), "fit", _R),
@@ -147,6 +194,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("previous_recording", "&Previous recording", Menu.RECORDING, "Open the recording above in the list", ("Ctrl+Up",), "previous", (State.LISTED,)),
     ActionSpec("next_annotation", "Next &annotation", Menu.RECORDING, "Go to the annotation that starts next", ("Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING, begins_group=True),
     ActionSpec("previous_annotation", "Previous anno&tation", Menu.RECORDING, "Go to the annotation that starts before", ("Shift+Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
+    ActionSpec("reviewed", "Revie&wed", Menu.RECORDING, "Mark the recording as reviewed in the database, or no longer", ("R",), needs=(State.RECORDING, State.WRITABLE)),
     ActionSpec("predict_recording", "Predict t&his recording", Menu.RECORDING, "Have the run that is shown classify all frames of the open recording", ("Shift+P",), "predict", (State.RECORDING, State.PREDICTABLE, State.IDLE), begins_group=True),
     ActionSpec("relink", "Find &missing files …", Menu.RECORDING, "Say in which folder the missing files are now", icon="relink", needs=_P, begins_group=True),
     ActionSpec("keep_for_validation", "Keep for &validation", Menu.RECORDING, "Have the training keep the selected recordings for validation; again, and it learns from them", needs=(State.LISTED, State.IDLE)),
@@ -232,9 +280,23 @@ class Actions(QObject):
     def add_to_recording_view(self, *strips: QWidget) -> None:
         """Have the keys that work in the recording view only work in these widgets."""
         for spec in SPECS:
-            if spec.reach is Reach.RECORDING:
+            if spec.reach in {Reach.RECORDING, Reach.ANNOTATIONS}:
                 for strip in strips:
                     strip.addAction(self._actions[spec.id])
+
+    def add_to_annotations(self, table: QWidget) -> None:
+        """Have the keys that edit annotations work in their table, too."""
+        for spec in SPECS:
+            if spec.reach is Reach.ANNOTATIONS:
+                table.addAction(self._actions[spec.id])
+
+    def explain(self, why_not: str) -> None:
+        """Say in the tips of all edits why there can be none; nothing if there can."""
+        for spec in SPECS:
+            if NEEDS_EDITING & set(spec.needs):
+                keys = f" ({spec.keys[0]})" if spec.keys else ""
+                why = f"\n{why_not}" if why_not else ""
+                self._actions[spec.id].setToolTip(f"{spec.tip}{keys}{why}")
 
     def enable(self, states: Collection[State]) -> None:
         """Enable what can be done in these states, and nothing else."""

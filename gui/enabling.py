@@ -38,6 +38,7 @@ class Enabling(QObject):
         self._session, self._actions = session, actions
         self._media, self._player = media, player
         self._library, self._runs = library, runs
+        self._shown: frozenset[State] | None = None
         self._parts: list[Callable[[], Mapping[State, bool]]] = []
         for signal in (
             session.project_changed,
@@ -81,5 +82,8 @@ class Enabling(QObject):
         return frozenset(state for state, is_so in holds.items() if is_so)
 
     def refresh(self, *_: object) -> None:
-        """Look again."""
-        self._actions.enable(self.states)
+        """Look again: an edit changes ten things, of which hardly one matters here."""
+        states = self.states
+        if states != self._shown:
+            self._shown = states
+            self._actions.enable(states)

@@ -33,7 +33,16 @@ ABOUT_SIZE_PX = (560, 460)
 MOUSE = "Mouse in the recording view"
 MOUSE_ACTS = (
     ("Click", "Go there", "The playhead, and with it what plays, goes to that time"),
-    ("Click on an annotation's name", "Select the annotation", "Select its time"),
+    ("Click on an annotation's name", "Choose the annotation", "Choose it, and select its time"),
+    ("Ctrl+Click on its name", "Choose it besides", "Choose several annotations, or fewer"),
+    ("Shift+Click on its name", "Choose all up to it", "Choose all from the chosen one on"),
+    ("Drag along the names", "Annotate", "Make an annotation of the class that was given last"),
+    ("Ctrl+Drag along the names", "Choose", "Choose all annotations that are touched"),
+    ("Shift+Drag", "Annotate as before", "Make an annotation anywhere in the waveform"),
+    ("Drag an annotation's edge", "Change its start or end", "From 5 pixels beside it on"),
+    ("Drag an annotation's name", "Move it", "With it, all that are chosen"),
+    ("Alt, while dragging", "Snap", "To edges of annotations nearby, or else of frames"),
+    ("Esc, while dragging", "Let go", "Nothing is changed"),
     ("Drag", "Select", "Select the time between"),
     ("Wheel", "Go along", "Move what is in view, earlier or later"),
     ("Ctrl+Wheel", "Zoom", "Show less or more time; what is below the mouse stays there"),
@@ -44,6 +53,7 @@ MOUSE_ACTS = (
 WHERE = {
     Reach.WINDOW: "",
     Reach.RECORDING: ", in the recording view",
+    Reach.ANNOTATIONS: ", in the recording view and the table of annotations",
     Reach.RUNS: ", in the table of runs",
 }
 LICENCE = "GNU Affero General Public License, version 3 or later"
@@ -101,9 +111,6 @@ class KeysDialog(QDialog):
             for spec in SPECS:
                 if spec.menu is menu and spec.keys:
                     self._add(spec.tip + WHERE[spec.reach], keys_text(spec.keys), plain(spec.text))
-            if menu is Menu.EDIT:
-                self._add("Undo the last edit", keys_text(("Ctrl+Z",)), "Undo")
-                self._add("Do it again", keys_text(("Ctrl+Shift+Z",)), "Redo")
         self._group(MOUSE)
         for gesture, text, tip in MOUSE_ACTS:
             self._add(tip, gesture, text)

@@ -50,6 +50,11 @@ class Listening(QObject):
         return self.common_db if self._match_db is None else self._match_db
 
     @property
+    def gain_db(self) -> float | None:
+        """What samples are raised by in all; None where nothing is heard."""
+        return None if self.is_mute else self._volume_db + (self.level_db or 0.0)
+
+    @property
     def gain(self) -> float:
         """Factor for the samples."""
         return 0.0 if self.is_mute else factor(self._volume_db + (self.level_db or 0.0))

@@ -15,10 +15,15 @@ from PySide6.QtWidgets import (
 
 from core.errors import LoudnessError
 from gui.actions import Actions, State
+from gui.annotating import Annotating
+from gui.annotation_files import AnnotationFiles
 from gui.closing import may_close
+from gui.editing import Editing
+from gui.editing_right import EditingRightHolder
 from gui.enabling import Enabling
 from gui.help_dialogs import AboutDialog, KeysDialog
 from gui.later_dock import LaterDock
+from gui.library_notes import LibraryNotes
 from gui.media import Media
 from gui.menus import make_menus
 from gui.own_keys import OwnKeys
@@ -78,6 +83,8 @@ class MainWindow(QMainWindow):
         self._restoring = Restoring(self.session)
         self.media = Media(self.session)
         self.player = Player(self.session, self.media)
+        self.right = EditingRightHolder(self.session)
+        self.editing = Editing(self.session, self.media, self.player.listening)
         self.opening = ProjectOpening(self.session, self.actions_, self)
         self._make_middle()
         self._make_docks()
@@ -95,6 +102,13 @@ class MainWindow(QMainWindow):
             explaining.changed,
             lambda: {State.EXPLAINED: explaining.is_open and not self.player.can_stop},
         )
+        self.annotating = Annotating(
+            self.session, self.actions_, self.media, self.editing, self.recording.waveform
+        )
+        self.enabling.watch(self.annotating.changed, lambda: self.annotating.states)
+        self.annotations.edit_with(self.annotating)
+        self.annotation_files = AnnotationFiles(self.session, self.actions_, self.editing, self)
+        LibraryNotes(self.session, self.actions_, self.library)
         make_menus(self)
         self._connect()
         self._own_keys = OwnKeys(self)
@@ -262,24 +276,31 @@ class MainWindow(QMainWindow):
         return panel
 
     def _make_checks(self) -> ChecksPanel:
+        from core.annotations.mending import signed
         from gui.panels.checks import ChecksPanel
 
         panel = ChecksPanel(self.session, self.media)
         panel.place_wanted.connect(lambda p: self.review.listening.show(p, plays=False))
         panel.checking.want(self._checks.is_in_front)
         self._checks.visibilityChanged.connect(panel.checking.want)
+        panel.fix_wanted.connect(lambda edit: self.editing.submit(lambda _, by: signed(edit, by)))
+        panel.set_can_fix(True)
         return panel
 
     def _make_alignment(self) -> AlignmentPanel:
         from gui.panels.alignment import AlignmentPanel
 
-        return AlignmentPanel(self.session, self.actions_)
+        panel = AlignmentPanel(self.session, self.actions_)
+        panel.edit_wanted.connect(self.editing.submit)
+        self.session.annotations_changed.connect(panel.aligning.check_again)
+        return panel
 
     def _connect(self) -> None:
         session, actions = self.session, self.actions_
         StatusLine(session, self.pipeline.runs, self.statusBar())
         self.player.notice.connect(session.say)
         session.project_changed.connect(self._show_project)
+        session.read_only_changed.connect(self._show_title)
         session.theme.changed.connect(lambda _colors: actions.refresh_icons())
         self.annotations.play_wanted.connect(self.player.play_range)
         self.training.wanted.connect(lambda: self._raise(self.training))
@@ -316,7 +337,13 @@ class MainWindow(QMainWindow):
         if project is not None and not is_shown:
             self.restoreState(self._docks_state, LAYOUT_VERSION)
         self._pages.setCurrentIndex(0 if project is None else 1)
-        self.setWindowTitle(TITLE if project is None else f"{project.folder.name} - {TITLE}")
+        self._show_title()
+
+    def _show_title(self) -> None:
+        project = self.session.project
+        name = f"{project.folder.name} - " if project else ""
+        sign = " (read-only)" if self.session.read_only else ""
+        self.setWindowTitle(f"{name}{TITLE}{sign}")
 
     def _close_project(self) -> None:
         if may_close(self, self.pipeline.runs, self._close_project):

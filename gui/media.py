@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ from gui.drawing import Drawing
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from core.annotations.csv import Annotation
+    from core.annotations.stored import StoredAnnotation
     from core.library import Recording
     from core.peaks import PeakReader
     from core.recording_details import RecordingDetails
@@ -147,6 +150,26 @@ class Media(QObject):
         project = self._session.project
         own = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation)
         return cache_folders(project.folder, Path(own)) if project else ()
+
+    def change_annotations(
+        self,
+        recording: Recording,
+        annotations: tuple[Annotation, ...],
+        stored: tuple[StoredAnnotation, ...],
+    ) -> None:
+        """Take over what was edited, without reading all that is known once more."""
+        details = self._details
+        if details is None or details.recording != recording:
+            return
+        if self._is_describing:
+            # What is being found out may be from before the edit.
+            self._description_wanted = True
+        self._details = replace(details, annotations=annotations, stored_annotations=stored)
+        self.details_changed.emit(self._details)
+
+    def look_again(self) -> None:
+        """Find out anew what is known of the open recording."""
+        self._describe()
 
     def choose_run(self, run: str) -> None:
         """Show what a run predicted, by its name; empty for the current one."""

@@ -23,7 +23,6 @@ def make_menus(window: MainWindow) -> None:
         above = menus[SUBMENUS[menu]] if menu in SUBMENUS else window.menuBar()
         menus[menu] = above.addMenu(menu.value)
         menus[menu].setToolTipsVisible(True)
-    _add_undo(menus[Menu.EDIT], window)
     for spec in SPECS:
         if spec.begins_group:
             menus[spec.menu].addSeparator()
@@ -37,16 +36,6 @@ def make_menus(window: MainWindow) -> None:
         shown.setToolTip(f"Show or hide the panel “{dock.windowTitle()}”")
         view.addAction(shown)
     _add_looks(view.addMenu("&Appearance"), window.session.theme)
-
-
-def _add_undo(menu: QMenu, window: MainWindow) -> None:
-    stack = window.session.undo_stack
-    undo, redo = stack.createUndoAction(window), stack.createRedoAction(window)
-    undo.setShortcut("Ctrl+Z")
-    redo.setShortcut("Ctrl+Shift+Z")
-    undo.setToolTip("Undo the last edit (Ctrl+Z)")
-    redo.setToolTip("Do it again (Ctrl+Shift+Z)")
-    menu.addActions([undo, redo])
 
 
 def _add_looks(menu: QMenu, theme: Theme) -> None:

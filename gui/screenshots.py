@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from gui.errors import install_excepthook
 from gui.main_window import MainWindow
 from gui.theme import Scheme
+from gui.views.annotation_gestures import Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,7 @@ class View:
 
 def _fit(window: MainWindow) -> None:
     _raise(window, window.pipeline)
+    window.recording.waveform.gestures.settle()
     window.recording.explaining.close()
     _raise(window, window.annotations)
     window.session.time.clear_selection()
@@ -62,6 +64,35 @@ def _close_up(window: MainWindow) -> None:
     time.move_playhead(edge_s)
 
 
+def _chosen(window: MainWindow) -> None:
+    """The longest annotation of the loudest class, chosen, with what is around it."""
+    _raise(window, window.pipeline)
+    details = window.media.details
+    annotations = details.annotations if details else ()
+    if not annotations:
+        return
+    one = max(annotations, key=lambda a: (a.target, a.end_s - a.start_s))
+    length_s = one.end_s - one.start_s
+    window.session.time.set_range(one.start_s - length_s, one.end_s + length_s)
+    window.session.choice.choose([one])
+
+
+def _dragged(window: MainWindow) -> None:
+    """An annotation as it is being made, where there is none yet."""
+    _chosen(window)
+    window.session.choice.choose([])
+    window.session.time.clear_selection()
+    time = window.session.time
+    gestures = window.recording.waveform.gestures
+    start_s = time.start_s + 0.1 * time.span_s
+    gestures.show(Block(start_s, start_s + 0.2 * time.span_s, gestures.new_target))
+
+
+def _import(window: MainWindow) -> None:
+    window.recording.waveform.gestures.settle()
+    window.actions_["import_annotations"].trigger()
+
+
 def _raise(window: MainWindow, panel: QWidget) -> None:
     """Bring the dock of a panel to the front."""
     next(dock for dock in window.docks if dock.widget() is panel).raise_()
@@ -74,6 +105,7 @@ def _results(window: MainWindow) -> None:
 
 
 def _stages(window: MainWindow) -> None:
+    window.recording.waveform.gestures.settle()
     _raise(window, window.pipeline)
     window.session.time.fit()
     window.pipeline.tabs.setCurrentIndex(0)
@@ -171,6 +203,9 @@ WITHOUT_PROJECT = (View("welcome", lambda _window: None),)
 WITH_PROJECT = (
     View("recording", _fit),
     View("close_up", _close_up),
+    View("annotation_chosen", _chosen),
+    View("annotation_dragged", _dragged),
+    View("import", _import, dialog=True),
     View("pipeline", _stages),
     View("results", _results),
     View("training", _training),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from core.project import SETTINGS_FILE, Project, open_project, save_project
+from gui.annotation_choice import AnnotationChoice
 from gui.errors import ErrorDoor
 from gui.jobs import Lane
 from gui.theme import Theme
@@ -28,7 +29,8 @@ class Session(QObject):
     Work in child processes goes by lanes, one for each kind, so that none waits for another:
     `stages` of the pipeline, `listing` of the library, `finding` in it, `details`, `audio` and
     `tracks` of the open recording, `sound` to be played, `reviewing` of errors, `explaining` of
-    decisions, `aligning` of annotations. `drawing` is for what NumPy computes for the screen.
+    decisions, `annotating`: edits one after the other, `aligning` of annotations. `drawing` is for
+    what NumPy computes for the screen.
     """
 
     project_changed = Signal(object)
@@ -44,6 +46,12 @@ class Session(QObject):
     recording_wanted = Signal(object)
     """Somebody asked for a recording by name (a str, of bytes that need not be UTF-8); the library
     panel finds it."""
+    annotations_changed = Signal(object, int)
+    """A recording whose annotations were edited, and how many more it has now."""
+    reviewed_changed = Signal(object, bool)
+    """A recording that was marked as reviewed, or no longer."""
+    read_only_changed = Signal()
+    """`read_only` is another."""
     closing = Signal()
     """The window closes: files that are mapped are let go."""
     said = Signal(str)
@@ -54,6 +62,7 @@ class Session(QObject):
         self.errors = ErrorDoor(window)
         self.theme = Theme(self)
         self.time = TimeAxis(self)
+        self.choice = AnnotationChoice(self.time, self)
         self.undo_stack = QUndoStack(self)
         self.stages = Lane("stages", parent=self)
         self.listing = Lane("listing", parent=self)
@@ -65,10 +74,12 @@ class Session(QObject):
         self.reviewing = Lane("reviewing", parent=self)
         self.explaining = Lane("explaining", parent=self)
         self.aligning = Lane("aligning", parent=self)
+        self.annotating = Lane("annotating", parent=self)
         # Not in a thread: NumPy keeps Python's lock often enough to make painting half as fast.
         self.drawing = Lane("drawing", parent=self)
         self._project: Project | None = None
         self._recording: Recording | None = None
+        self._read_only = ""
         for lane in self.lanes:
             lane.job_failed.connect(self.errors.show)
 
@@ -84,6 +95,7 @@ class Session(QObject):
             self.reviewing,
             self.explaining,
             self.aligning,
+            self.annotating,
             self.drawing,
         )
 
@@ -96,6 +108,17 @@ class Session(QObject):
     def recording(self) -> Recording | None:
         """The recording that is open."""
         return self._recording
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing of the open project can be edited here; empty if it can."""
+        return self._read_only
+
+    def set_read_only(self, why: str) -> None:
+        """Say why nothing can be edited; empty if it can."""
+        if why != self._read_only:
+            self._read_only = why
+            self.read_only_changed.emit()
 
     def open_project(self, path: Path | str) -> None:
         """Open a project in place of the one that is open.

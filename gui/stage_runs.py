@@ -105,6 +105,8 @@ class StageRuns(QObject):
         session.project_changed.connect(self._on_project_changed)
         session.settings_changed.connect(self.look)
         session.products_changed.connect(self.look)
+        session.annotations_changed.connect(self.look)
+        session.reviewed_changed.connect(self.look)
         self._on_project_changed(session.project)
 
     @property

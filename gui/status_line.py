@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar
 
+from gui.sentence import Sentence, Tone
 from gui.stage_runs import TITLES
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class StatusLine(QObject):
         self._running.setObjectName("statusRunning")
         bar.addWidget(self._said, 1)
         bar.addPermanentWidget(self._running)
+        self._sign = Sentence()
+        self._sign.setObjectName("readOnlySign")
+        self._sign.setWordWrap(False)
+        bar.addPermanentWidget(self._sign)
+        session.read_only_changed.connect(lambda: self._sign.say(Tone.ODD, session.read_only))
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_MS)
         self._timer.timeout.connect(self._said.clear)
         session.said.connect(self._say)

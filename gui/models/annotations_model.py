@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import enum
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from core.timebase import frames_inside, seconds_to_samples
-from gui.models.cells import LEFT, RIGHT, AnyIndex, header_text
+from gui.annotation_columns import columns_of
+from gui.models.cells import LEFT, NOTHING, RIGHT, AnyIndex, header_text
 from gui.theme import class_color
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
     from PySide6.QtCore import QObject
 
     from core.annotations.csv import Annotation
+    from core.library import Recording
     from core.recording_details import RecordingDetails
     from gui.theme import PlotColors
 
@@ -39,6 +42,11 @@ class Column(enum.IntEnum):
     LINE = 5
 
 
+EDITABLE = (Column.CLASS, Column.START, Column.END)
+MOST_STEPS = 64
+"""With more changes at once, all rows are new ones."""
+
+
 _HEADERS = {
     Column.CLASS: ("Class", "Class of the annotation"),
     Column.START: ("Start s", "Start in seconds from the start of the recording"),
@@ -50,7 +58,17 @@ _HEADERS = {
 
 
 class AnnotationsModel(QAbstractTableModel):
-    """Annotations of one recording, in an order of the user's choice."""
+    """Annotations of one recording, in an order of the user's choice.
+
+    A cell that is edited says what is wanted, and shows it once it is so.
+    """
+
+    class_wanted = Signal(object, int)
+    """An annotation, and the place of its new class in their order."""
+    edges_wanted = Signal(object, object, object)
+    """An annotation, and its new start and end in seconds; None where it stays."""
+    refused = Signal(str)
+    """What was typed makes no sense: one sentence."""
 
     def __init__(self, colors: PlotColors, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,18 +79,117 @@ class AnnotationsModel(QAbstractTableModel):
         self._order: list[int] = []
         self._swatches: list[QPixmap] = []
         self._edges: NDArray[np.float64] = np.empty((0, 2))
+        self._targets: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self._keys: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._sorted_by: tuple[int, Qt.SortOrder] = (Column.START, Qt.SortOrder.AscendingOrder)
+        self._recording: Recording | None = None
+        self.can_edit = False
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """From the quietest to the loudest."""
+        return self._classes
 
     def show(self, details: RecordingDetails | None) -> None:
-        """Show another recording's annotations, sorted as the last ones were."""
+        """Show annotations, sorted as the last ones were; of the same recording, what changed."""
+        recording = details.recording if details else None
+        if details is not None and recording == self._recording and self._change(details):
+            return
         self.beginResetModel()
+        self._recording = recording
+        self._take(details)
+        self._order = self._ordered(*self._sorted_by)
+        self.endResetModel()
+
+    def _take(self, details: RecordingDetails | None) -> None:
         self._annotations = details.annotations if details else ()
         self._classes = details.classes if details else ()
         self._frames = _frames(details) if details else []
-        self._edges = np.array([(a.start_s, a.end_s) for a in self._annotations]).reshape(-1, 2)
-        self._order = self._ordered(*self._sorted_by)
+        columns = columns_of(self._annotations)
+        self._edges = np.stack([columns.starts_s, columns.ends_s], axis=1)
+        self._targets, self._keys = columns.targets, columns.keys
         self._draw_swatches()
-        self.endResetModel()
+
+    def _change(self, details: RecordingDetails) -> bool:
+        """Go over to other annotations row by row, so that what is chosen stays so."""
+        before, now = self._keys, columns_of(details.annotations).keys
+        kept = np.isin(before, now)
+        is_new = ~np.isin(now, before)
+        n_steps = np.count_nonzero(~kept) + np.count_nonzero(is_new)
+        if n_steps > MOST_STEPS or len(now) - np.count_nonzero(is_new) != np.count_nonzero(kept):
+            return False
+        for row in np.flatnonzero(~kept[self._order])[::-1].tolist():
+            self.beginRemoveRows(QModelIndex(), row, row)
+            del self._order[row]
+            self.endRemoveRows()
+        self.layoutAboutToBeChanged.emit()
+        persistent = self.persistentIndexList()
+        keys = [(int(before[self._order[i.row()]]), i.column()) for i in persistent]
+        self._take(details)
+        order = self._ordered(*self._sorted_by)
+        self._order = [k for k in order if not is_new[k]] if is_new.any() else order
+        row_of = {row: self.rows_of([row])[0] for row in {key for key, _ in keys}}
+        self.changePersistentIndexList(persistent, [self.index(row_of[k], c) for k, c in keys])
+        self.layoutChanged.emit()
+        for row in np.flatnonzero(is_new[order]).tolist():
+            self.beginInsertRows(QModelIndex(), row, row)
+            self._order.insert(row, order[row])
+            self.endInsertRows()
+        return True
+
+    def set_can_edit(self, on: bool) -> None:  # noqa: FBT001  as a signal has it
+        """Say whether cells can be edited."""
+        self.can_edit = on
+
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        """Class, start and end can be edited."""
+        flags = super().flags(index)
+        if index.isValid() and self.can_edit and index.column() in EDITABLE:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def setData(self, index: AnyIndex, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Ask for what was typed, or say why it makes no sense; nothing changes at once."""
+        if role != Qt.ItemDataRole.EditRole or not index.isValid() or not self.can_edit:
+            return False
+        annotation, text = self.annotation(index.row()), str(value).strip()
+        if text == str(self.data(index, Qt.ItemDataRole.EditRole)):
+            return False
+        if index.column() == Column.CLASS:
+            why_not = self._want_class(annotation, text)
+        else:
+            why_not = self._want_edge(annotation, text, is_start=index.column() == Column.START)
+        if why_not:
+            self.refused.emit(why_not)
+        return not why_not
+
+    def _want_class(self, annotation: Annotation, text: str) -> str:
+        """Ask for a class; or why there is none such."""
+        if text not in self._classes:
+            return f"There is no class {text}: choose {_listed(self._classes)}."
+        self.class_wanted.emit(annotation, self._classes.index(text))
+        return ""
+
+    def _want_edge(self, annotation: Annotation, text: str, *, is_start: bool) -> str:
+        """Ask for another start or end; or why there can be none such."""
+        seconds = _to_seconds(text)
+        if seconds is None:
+            return f"“{text}” is no time: give seconds, such as 12.5."
+        start_s = seconds if is_start else annotation.start_s
+        end_s = annotation.end_s if is_start else seconds
+        if start_s >= end_s:
+            first, then = seconds_text(start_s), seconds_text(end_s)
+            return f"It would start at {first} s and end at {then} s."
+        new = (seconds, None) if is_start else (None, seconds)
+        self.edges_wanted.emit(annotation, *new)
+        return ""
+
+    def rows_of(self, keys: Iterable[int]) -> list[int]:
+        """The rows of annotations that are known by these keys."""
+        wanted = np.fromiter(keys, np.int64)
+        if not len(wanted) or not self._order:
+            return []
+        return np.flatnonzero(np.isin(self._keys[self._order], wanted)).tolist()
 
     def set_colors(self, colors: PlotColors) -> None:
         """Take the colours of the theme."""
@@ -103,8 +220,7 @@ class AnnotationsModel(QAbstractTableModel):
 
     def counts(self) -> dict[str, int]:
         """How many annotations each class has."""
-        targets = np.array([a.target for a in self._annotations], dtype=np.intp)
-        counted = np.bincount(targets, minlength=len(self._classes)).tolist()
+        counted = np.bincount(self._targets, minlength=len(self._classes)).tolist()
         return dict(zip(self._classes, counted, strict=False))
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  as Qt has it
@@ -133,7 +249,7 @@ class AnnotationsModel(QAbstractTableModel):
         if not index.isValid():
             return None
         k, column = self._order[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
             return self._text(k, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return LEFT if column == Column.CLASS else RIGHT
@@ -157,17 +273,19 @@ class AnnotationsModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def _ordered(self, column: int, order: Qt.SortOrder) -> list[int]:
+        annotations, (starts_s, ends_s) = self._annotations, self._edges.T
+        by_start = np.argsort(starts_s, kind="stable")
         keys = {
-            Column.CLASS: lambda k: self._annotations[k].target,
-            Column.START: lambda k: self._annotations[k].start_s,
-            Column.END: lambda k: self._annotations[k].end_s,
-            Column.DURATION: lambda k: self._annotations[k].end_s - self._annotations[k].start_s,
-            Column.FRAMES: lambda k: -1 if self._frames[k] is None else self._frames[k],
-            Column.LINE: lambda k: self._annotations[k].line,
+            Column.CLASS: lambda: self._targets,
+            Column.START: lambda: starts_s,
+            Column.END: lambda: ends_s,
+            Column.DURATION: lambda: ends_s - starts_s,
+            Column.FRAMES: lambda: np.array([-1 if n is None else n for n in self._frames]),
+            Column.LINE: lambda: np.array([a.line or math.inf for a in annotations]),
         }
-        by_start = sorted(range(len(self._annotations)), key=keys[Column.START])
         is_falling = order == Qt.SortOrder.DescendingOrder
-        return sorted(by_start, key=keys[Column(column)], reverse=is_falling)
+        key = keys[Column(column)]() * (-1.0 if is_falling else 1.0)
+        return by_start[np.argsort(key[by_start], kind="stable")].tolist()
 
     def _text(self, k: int, column: int) -> str:
         annotation = self._annotations[k]
@@ -180,11 +298,13 @@ class AnnotationsModel(QAbstractTableModel):
         if column == Column.DURATION:
             return seconds_text(annotation.end_s - annotation.start_s)
         if column == Column.LINE:
-            return str(annotation.line)
+            return str(annotation.line) if annotation.line else NOTHING
         frames = self._frames[k]
-        return "\N{EN DASH}" if frames is None else str(frames)
+        return NOTHING if frames is None else str(frames)
 
     def _tip(self, k: int, column: int) -> str | None:
+        if column == Column.LINE and not self._annotations[k].line:
+            return "Not in the table yet: it was made here"
         if column != Column.FRAMES:
             return None
         if self._frames[k] is None:
@@ -195,9 +315,7 @@ class AnnotationsModel(QAbstractTableModel):
         return self._classes[target] if target < len(self._classes) else str(target)
 
     def _draw_swatches(self) -> None:
-        n_classes = max(
-            len(self._classes), 1 + max((a.target for a in self._annotations), default=0)
-        )
+        n_classes = max(len(self._classes), 1 + int(self._targets.max(initial=0)))
         self._swatches = [
             swatch(class_color(target, n_classes, self._colors)) for target in range(n_classes)
         ]
@@ -210,14 +328,29 @@ def seconds_text(seconds: float) -> str:
     return f"{whole}.{decimals:0<3}"
 
 
+def _to_seconds(text: str) -> float | None:
+    """A number with a point or a comma; None if it is none."""
+    try:
+        seconds = math.nan if "_" in text else float(text.replace(",", ".", 1))
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) else None
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """Names as a choice."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+
+
 def _frames(details: RecordingDetails) -> list[int | None]:
     """How many frames lie whole inside each annotation; None where there are no features."""
-    annotations: Sequence[Annotation] = details.annotations
+    annotations = details.annotations
     if details.spec is None or not details.transcoded_rate:
         return [None] * len(annotations)
     # Far outside of a recording, a time need not fit into an integer.
     longest_s = (details.transcoded_samples + 1) / details.transcoded_rate
-    edges_s = np.array([(a.start_s, a.end_s) for a in annotations]).reshape(-1, 2)
+    columns = columns_of(annotations)
+    edges_s = np.stack([columns.starts_s, columns.ends_s], axis=1)
     edges = seconds_to_samples(
         np.clip(edges_s, 0.0, longest_s), sample_rate=details.transcoded_rate
     )

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.checking import Checking
-from gui.error_listening import Place
+from gui.error_listening import Place, is_of
 from gui.icons import icon
 from gui.models.findings_model import TONES, Column, FindingsModel
 from gui.sentence import Sentence, Tone
@@ -229,7 +229,10 @@ class ChecksPanel(QWidget):
         self.fix.setText(name[:1].upper() + name[1:])
         self.fix.setToolTip(f"Mend it: {name}")
         self.fix.setVisible(self._can_fix and edit is not None)
-        self.fix.setEnabled(not self.checking.is_looking)
+        place = Place(finding.recording, 0, 0)
+        # Edits, and their undo, are those of the recording that is open.
+        is_open = bool(finding.recording) and is_of(self._session.recording, place)
+        self.fix.setEnabled(is_open and not self.checking.is_looking)
 
     def _go_there(self) -> None:
         """Show the place, opening its recording where another one is open."""

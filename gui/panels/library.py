@@ -65,7 +65,7 @@ class LibraryPanel(QWidget):
         self._session, self._actions = session, actions
         self._settings: tuple[object, object] | None = None
         self._order: tuple[str | int | None, bool] = (None, False)
-        self._current: int | None = None
+        self.current: int | None = None
         self._n_in_state: dict[str, int] = {}
         self._asked_for: str | None = None  # a name that somebody wants, until it is found
         self._is_asked_loudly = False
@@ -178,7 +178,7 @@ class LibraryPanel(QWidget):
         for timer in (self._opening, self._growing):
             timer.stop()
         self._search.drop()
-        self._current = None
+        self.current = None
         if project is None:
             self._settings = None
             self._asked_for = None
@@ -199,7 +199,7 @@ class LibraryPanel(QWidget):
 
     def _on_restarted(self) -> None:
         reader = self.listing.reader
-        self._current, self._n_in_state = None, {}
+        self.current, self._n_in_state = None, {}
         before = self.model.columns
         self.model.show_list(reader)
         self.table.arrange()
@@ -260,19 +260,19 @@ class LibraryPanel(QWidget):
 
     def _show_rows(self, rows: NDArray[np.int32] | None) -> None:
         self.model.show_rows(rows)
-        self.table.follow(self._current)
+        self.table.follow(self.current)
         self._show_status()
         self.rows_changed.emit()
 
     def _on_chosen(self, listed: int) -> None:
-        self._current = listed
+        self.current = listed
         self._asked_for = None
         self._opening.start()
 
     def _open_chosen(self) -> None:
-        if self._current is None or self.listing.reader is None:
+        if self.current is None or self.listing.reader is None:
             return
-        recording = self.model.recording(self._current)
+        recording = self.model.recording(self.current)
         if recording is None:
             self._session.say("This row of the database has no usable path: it cannot be opened.")
             return
@@ -287,7 +287,7 @@ class LibraryPanel(QWidget):
         """Go along where it was opened from elsewhere."""
         if recording is None or self.listing.reader is None:
             return
-        path, current = str(recording.path), self._current
+        path, current = str(recording.path), self.current
         if current is None or self.model.path(current) != path:
             self._asked_for, self._is_asked_loudly = path, False
             self._look_for_asked()
@@ -299,7 +299,7 @@ class LibraryPanel(QWidget):
             return
         name, is_complete = self._asked_for, self.listing.is_complete
         if name is None:
-            if self._session.recording is None and self._current is None:
+            if self._session.recording is None and self.current is None:
                 self._show_found(0)
             return
         self._session.finding.submit(
@@ -335,7 +335,7 @@ class LibraryPanel(QWidget):
         if reader is not None and listed >= reader.n_rows:
             reader.refresh()
             self.model.grow()
-        self._current = listed
+        self.current = listed
         self.table.follow(listed)
         self._opening.stop()
         self._open_chosen()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPen
 
 from core.timebase import frames_inside, samples_to_seconds, seconds_to_samples
+from gui.annotation_columns import columns_of
 from gui.theme import class_color
 from gui.views.pixels import PixelItem, column_middle, premultiplied, to_image
 from gui.views.time_text import time_text
@@ -70,11 +71,20 @@ class Layout:
 
     @classmethod
     def of(cls, details: RecordingDetails | None) -> Layout:
-        """Lay out the annotations of a recording."""
+        """Lay out the annotations of a recording; views that ask for the same share it."""
+        if details is not None and _last and _last[0][0] is details:
+            return _last[0][1]
+        layout = cls._of(details)
+        if details is not None:
+            _last[:] = [(details, layout)]
+        return layout
+
+    @classmethod
+    def _of(cls, details: RecordingDetails | None) -> Layout:
         annotations = details.annotations if details else ()
         rate = _sample_rate(details)
-        start_s = np.array([a.start_s for a in annotations], dtype=np.float64)
-        end_s = np.array([a.end_s for a in annotations], dtype=np.float64)
+        columns = columns_of(annotations)
+        start_s, end_s = columns.starts_s, columns.ends_s
         rows = _rows(start_s, end_s)
         start = end = inside = np.empty(0, dtype=np.int64)
         if rate:
@@ -91,9 +101,10 @@ class Layout:
                 n_frames=details.n_frames,
             )
             inside = stop - first
-        targets = np.array([a.target for a in annotations], dtype=np.int64)
         classes = details.classes if details else ()
-        return cls(annotations, classes, targets, start_s, end_s, start, end, inside, rows, rate)
+        return cls(
+            annotations, classes, columns.targets, start_s, end_s, start, end, inside, rows, rate
+        )
 
     @property
     def n_rows(self) -> int:
@@ -136,6 +147,9 @@ class Layout:
         return "\n".join(lines)
 
 
+_last: list[tuple[RecordingDetails, Layout]] = []
+
+
 def _sample_rate(details: RecordingDetails | None) -> int:
     """The rate at which annotations count; 0 while it is not known."""
     if details is None:
@@ -145,9 +159,14 @@ def _sample_rate(details: RecordingDetails | None) -> int:
 
 def _rows(start_s: NDArray[np.float64], end_s: NDArray[np.float64]) -> NDArray[np.int64]:
     """A row for each, the first one that is free; the last row takes what is left over."""
-    free_from = [-np.inf] * MOST_ROWS
     rows = np.zeros(len(start_s), dtype=np.int64)
-    for k, (start, end) in enumerate(zip(start_s.tolist(), end_s.tolist(), strict=True)):
+    # Where all before have ended, the first row is free again: only what overlaps is gone through.
+    ended = np.maximum.accumulate(end_s)
+    is_first = np.ones(len(start_s) + 1, dtype=bool)
+    is_first[1:-1] = start_s[1:] >= ended[:-1]
+    free_from = [-np.inf] * MOST_ROWS
+    for k in np.flatnonzero(~(is_first[:-1] & is_first[1:])).tolist():
+        start, end = float(start_s[k]), float(end_s[k])
         row = next((r for r in range(MOST_ROWS) if free_from[r] <= start), MOST_ROWS - 1)
         rows[k] = row
         free_from[row] = max(free_from[row], end)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from core.class_runs import ClassRuns, PresenceFinder, combine_intervals, find_differences
 from core.timebase import frames_inside, seconds_to_samples
+from gui.annotation_columns import columns_of
 from gui.theme import class_color
 from gui.views.class_legend import ClassLegend, dash_of
 from gui.views.frame_columns import column_values
@@ -151,8 +152,9 @@ class ClassStrips(LanePane):
         runs, frames = self._nothing, self._nothing
         self._is_timed = self._rate > 0 and self.time.duration_s > 0
         if details and annotations and self._is_timed:
-            times_s = np.array([(a.start_s, a.end_s) for a in annotations], dtype=np.float64)
-            targets = np.array([a.target for a in annotations], dtype=np.int64)
+            columns = columns_of(annotations)
+            times_s = np.stack([columns.starts_s, columns.ends_s], axis=1)
+            targets = columns.targets
             edges = seconds_to_samples(times_s, sample_rate=self._rate)
             runs = combine_intervals(edges[:, 0], edges[:, 1], targets)
             if grid:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.timebase import samples_to_seconds, seconds_to_samples
+from gui.annotation_columns import columns_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,9 +27,9 @@ WHITE, BLACK = 0xFFFFFFFF, 0xFF000000
 
 def edge_times_s(details: RecordingDetails) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Starts and ends of all annotations, to the sample, and their classes; sorted by time."""
-    annotations, rate = details.annotations, details.transcoded_rate or details.sample_rate
-    times = np.array([(a.start_s, a.end_s) for a in annotations], dtype=np.float64).reshape(-1)
-    targets = np.repeat(np.array([a.target for a in annotations], dtype=np.int64), 2)
+    columns, rate = columns_of(details.annotations), details.transcoded_rate or details.sample_rate
+    times = np.stack([columns.starts_s, columns.ends_s], axis=1).reshape(-1)
+    targets = np.repeat(columns.targets, 2)
     if rate:
         times = samples_to_seconds(seconds_to_samples(times, sample_rate=rate), sample_rate=rate)
     order = np.argsort(times, kind="stable")

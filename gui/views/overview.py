@@ -18,7 +18,7 @@ from gui.views.time_text import time_text
 from gui.views.wave_columns import Amplitude, column_peaks, rastered
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+    from PySide6.QtGui import QImage, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
     from core.peaks import PeakReader
     from gui.media import Media
@@ -56,6 +56,7 @@ class Overview(QWidget):
         self._layout = Layout.of(media.details)
         self._transcoded_alone = False
         self._picture: QPixmap | None = None
+        self._strip: QImage | None = None
         self._grip = Grip.NOTHING
         self._grip_offset_px = 0.0
         for signal in (
@@ -111,12 +112,13 @@ class Overview(QWidget):
         self.update()
 
     def _draw_anew(self, *_: object) -> None:
-        self._picture = None
+        self._picture = self._strip = None
         self.update()
 
     def _on_details_changed(self, _details: object) -> None:
         self._layout = Layout.of(self._media.details)
-        self._draw_anew()
+        self._strip = None
+        self.update()
 
     @property
     def _reader(self) -> PeakReader | None:
@@ -130,6 +132,7 @@ class Overview(QWidget):
             self._picture = self._draw()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
+        self._draw_annotations(painter)
         if self.time.duration_s:
             self._draw_window(painter)
         painter.end()
@@ -155,12 +158,18 @@ class Overview(QWidget):
             pixels = np.where(inside, premultiplied(self.colors.waveform), np.uint32(0))
             painter.drawImage(QPointF(0, 0), to_image(pixels))
         self._draw_rest(painter, reader, span)
-        if self._layout.annotations and self.time.duration_s:
-            strip = to_image(strip_pixels(self._layout, span, self.colors, STRIP_PX))
-            place = QRectF(0, height, span.width_px, STRIP_PX)
-            painter.drawImage(place, strip)
         painter.end()
         return picture
+
+    def _draw_annotations(self, painter: QPainter) -> None:
+        """A strip along the bottom, kept apart: an edit changes nothing else."""
+        if not (self._layout.annotations and self.time.duration_s):
+            return
+        span = self.span()
+        if self._strip is None:
+            self._strip = to_image(strip_pixels(self._layout, span, self.colors, STRIP_PX))
+        place = QRectF(LEFT_AXIS_PX, self.height() - STRIP_PX, span.width_px, STRIP_PX)
+        painter.drawImage(place, self._strip)
 
     def _draw_rest(self, painter: QPainter, reader: PeakReader | None, span: Span) -> None:
         """Hatch what is not there yet."""

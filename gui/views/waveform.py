@@ -6,11 +6,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent
 from PySide6.QtWidgets import QToolTip
 
 from gui.views.amplitude_axis import AmplitudeAxis, place_marks
+from gui.views.annotation_gestures import AnnotationGestures
 from gui.views.annotation_items import ROW_PX, AnnotationItem, Layout
+from gui.views.edit_item import EditItem
 from gui.views.frame_grid import FrameGridItem, Frames
 from gui.views.pane import Pane
 from gui.views.pixels import Span
@@ -33,7 +35,8 @@ GRAB_PX = 3.0
 class Waveform(Pane):
     """The recording's samples over time, one lane for each channel.
 
-    Clicking a block of the strip along the top selects that annotation; elsewhere it seeks.
+    Clicking a block of the strip along the top chooses that annotation; elsewhere it seeks. What
+    dragging does there is up to `gestures`.
     """
 
     amplitude_changed = Signal()
@@ -52,11 +55,14 @@ class Waveform(Pane):
         self._amplitude = Amplitude()
         self._version = 0
         self._is_timed = False
+        self.choice = session.choice
+        self.gestures = AnnotationGestures(self, session.choice)
         self.annotation_item = AnnotationItem(self.view, self.span, self.colors)
         self.wave_item = WaveItem(self)
         self.frame_item = FrameGridItem(self.view, self.span, lambda: self.annotation_item.layout)
         self.frame_item.colors = self.colors
         self.annotation_item.left_free_px = lambda: self.frame_item.strip_px
+        self.edit_item = EditItem(self)
         self.view.setYRange(0, 1, padding=0)
         media.audio_changed.connect(self._on_audio_changed)
         media.details_changed.connect(self._on_details_changed)
@@ -90,11 +96,18 @@ class Waveform(Pane):
         """What is in view, and over how many pixels."""
         return Span(self.time.start_s, self.time.end_s, self.width_px())
 
+    @property
+    def has_strip(self) -> bool:
+        """Whether there is a strip of annotations: also an empty one, where some can be made."""
+        return bool(self.layout_.annotations) or (
+            self.gestures.is_enabled and bool(self.layout_.classes)
+        )
+
     def lanes(self) -> list[QRectF]:
         """Where the channels are drawn, in pixels of the view box."""
         base = self.base
         n_lanes = base.meta.n_channels if base else 1
-        top = self.annotation_item.strip_px if self.layout_.annotations else 0
+        top = self.annotation_item.strip_px if self.has_strip else 0
         height = max(n_lanes, round(self.view.height()) - top - self.frame_item.strip_px)
         edges = [top + round(k * height / n_lanes) for k in range(n_lanes + 1)]
         return [
@@ -132,9 +145,15 @@ class Waveform(Pane):
         return layout.at(span.time_s(place.x()), int(place.y()) // ROW_PX, GRAB_PX / span.px_per_s)
 
     def select_annotation(self, index: int) -> None:
-        """Select what an annotation takes up."""
-        annotation = self.layout_.annotations[index]
-        self.time.select(annotation.start_s, annotation.end_s)
+        """Choose an annotation, and select what it takes up."""
+        self.choice.choose([self.layout_.annotations[index]])
+
+    def allow_editing(self, on: bool) -> None:  # noqa: FBT001  as a signal has it
+        """Say whether annotations can be made and changed here."""
+        if on != self.gestures.is_enabled:
+            self.gestures.cancel()
+            self.gestures.is_enabled = on
+            self._redraw()
 
     def set_colors(self, colors: PlotColors) -> None:
         """Take the colours of the theme."""
@@ -152,13 +171,13 @@ class Waveform(Pane):
     def _redraw(self) -> None:
         self._version += 1
         self._show_ticks()
-        for item in (self.annotation_item, self.wave_item, self.frame_item):
+        for item in (self.annotation_item, self.wave_item, self.frame_item, self.edit_item):
             item.update()
 
     def _on_range(self, start_s: float, end_s: float) -> None:  # noqa: ARG002  the axis knows
         if hasattr(self, "frame_item"):
             self._show_ticks()
-            for item in (self.annotation_item, self.wave_item, self.frame_item):
+            for item in (self.annotation_item, self.wave_item, self.frame_item, self.edit_item):
                 item.update()
 
     def _on_audio_changed(self) -> None:
@@ -169,6 +188,7 @@ class Waveform(Pane):
         layout = Layout.of(self._media.details if self._is_timed else None)
         self.annotation_item.show_layout(layout)
         self.frame_item.frames = Frames.of(self._media.details, layout)
+        self.gestures.settle()
         self._redraw()
 
     def _on_duration(self, duration_s: float) -> None:
@@ -191,24 +211,42 @@ class Waveform(Pane):
             return
         super().wheelEvent(ev)
 
+    def mousePressEvent(self, ev: QMouseEvent) -> None:
+        """Take hold of an annotation, or begin a click or a drag."""
+        if ev.button() == Qt.MouseButton.LeftButton and self.gestures.press(ev):
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            ev.accept()
+            return
+        super().mousePressEvent(ev)
+
     def mouseMoveEvent(self, ev: QMouseEvent) -> None:
-        """Show by the mouse's shape what a click would do."""
+        """Show by the mouse's shape what a click would do; with Alt, what is selected snaps."""
+        if self.gestures.move(ev):
+            self.time.move_cursor(self.time_at(ev.position().x()))
+            ev.accept()
+            return
         super().mouseMoveEvent(ev)
-        over = self.annotation_at(ev.position()) is not None
-        self.viewport().setCursor(
-            Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
-        )
+        is_selecting = self._pressed_at is not None and self._is_drag(ev.position())
+        if is_selecting and ev.modifiers() & Qt.KeyboardModifier.AltModifier:
+            ends = (self._pressed_s, self.time_at(ev.position().x()))
+            self.time.select(*(self.gestures.snapped(t) for t in ends))
 
     def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
-        """Select the annotation whose block was clicked."""
-        index = self.annotation_at(ev.position())
-        is_click = self._pressed_at is not None and not self._is_drag(ev.position())
-        if ev.button() == Qt.MouseButton.LeftButton and is_click and index is not None:
-            self._pressed_at = None
-            self.select_annotation(index)
+        """Finish what was begun."""
+        if ev.button() == Qt.MouseButton.LeftButton and self.gestures.release(ev):
             ev.accept()
             return
         super().mouseReleaseEvent(ev)
+
+    def event(self, event: QEvent) -> bool:
+        """While something is dragged, Escape lets it go, and stops nothing."""
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_escape and self.gestures.is_dragging:
+            if event.type() == QEvent.Type.KeyPress:
+                self.gestures.cancel()
+            event.accept()
+            return True
+        return bool(super().event(event))
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Tell about the annotation under the mouse."""

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from core.annotating import annotations_of, apply_edit
-from core.annotations.bounds import Bounds
-from core.annotations.stored import sign
 from gui.models.alignment_model import Column
 from tests.made_shift import shift_annotations
 
 PATIENCE_MS = 40_000
-
-
-@dataclass
-class _Sheet:
-    """The annotations of the open recording, as whoever stores edits has them."""
-
-    stored: dict
-    bounds: Bounds
 
 
 def _column(window, column):
@@ -49,22 +36,36 @@ def test_a_shifted_recording_is_found_opened_and_put_right(open_window, finished
         ),
         timeout=PATIENCE_MS,
     )
-    _put_right(window, finished_project, qtbot)
+    _put_right(window, qtbot)
     qtbot.waitUntil(lambda: panel.aligning.check.n_suspicious == 0, timeout=PATIENCE_MS)
     assert panel.chosen.recording.endswith("rec1.wav")
 
 
-def _put_right(window, project, qtbot):
-    """Press the button; what stores edits is stood in for."""
-    panel, recording = window.alignment, window.session.recording
+def test_what_was_put_right_is_undone_by_name(open_window, finished_project, qtbot):
+    shift_annotations(finished_project, "rec1.wav", -0.4)
+    window = open_window(finished_project)
+    panel, session = window.alignment, window.session
+    window.actions_["check_alignment"].trigger()
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 3, timeout=PATIENCE_MS)
+    panel.table.selectRow(0)
+    before = _put_right(window, qtbot)
+    window.actions_["undo"].trigger()
+    qtbot.waitUntil(lambda: _edges(window) == before, timeout=PATIENCE_MS)
+    assert session.undo_stack.redoText()
 
-    def store(make):
-        stored = {a.id: a for a in annotations_of(project, recording)}
-        sheet = _Sheet(stored, Bounds(8.0, 8000))
-        apply_edit(project, make(sheet, sign("somebody")))
-        panel.aligning.check_again(recording)
 
-    panel.edit_wanted.connect(store)
-    # A button learns of who hears it when something changes.
-    panel.aligning.changed.emit()
-    qtbot.mouseClick(panel.findChild(QPushButton, "alignmentApply"), Qt.MouseButton.LeftButton)
+def _edges(window):
+    details = window.media.details
+    return [(a.start_s, a.end_s) for a in details.annotations] if details else []
+
+
+def _put_right(window, qtbot):
+    """Press the button, once the annotations of the recording can be edited; where they were."""
+    button = window.alignment.findChild(QPushButton, "alignmentApply")
+    qtbot.waitUntil(button.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(_edges(window)), timeout=PATIENCE_MS)
+    before = _edges(window)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: _edges(window) != before, timeout=PATIENCE_MS)
+    assert _edges(window)[0][0] == pytest.approx(before[0][0] + 0.4, abs=0.05)
+    return before

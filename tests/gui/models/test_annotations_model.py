@@ -155,3 +155,95 @@ def test_ten_thousand_are_shown_and_sorted_at_once(model):
     model.sort(Column.DURATION, FALLING)
     assert model.row_of(starts[5], starts[5] + 1, duration_s=1e6) >= 0
     assert time.perf_counter() - started_s < 0.5
+
+
+def _known(*rows):
+    """Annotations of (id, start, end, target)."""
+    return tuple(Annotation(i, "a.wav", start, end, target, i) for i, start, end, target in rows)
+
+
+TIMES = st.lists(
+    st.tuples(st.integers(1, 12), st.floats(0, 50), st.integers(0, 2)), unique_by=lambda t: t[0]
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TIMES, TIMES, st.sampled_from(Column), st.booleans())
+def test_rows_stay_the_annotations_that_they_were_through_any_edit(
+    application, before, after, column, falls
+):
+    model = AnnotationsModel(LIGHT)
+    order = FALLING if falls else RISING
+    model.sort(column, order)
+    model.show(details(_known(*((i, s, s + 1, t) for i, s, t in before))))
+    kept = {
+        model.annotation(r).id: QPersistentModelIndex(model.index(r, 0))
+        for r in range(model.rowCount())
+    }
+    resets = []
+    model.modelReset.connect(lambda: resets.append(True))
+    model.show(details(_known(*((i, s, s + 1, t) for i, s, t in after))))
+    assert resets == []
+    fresh = AnnotationsModel(LIGHT)
+    fresh.sort(column, order)
+    fresh.show(details(_known(*((i, s, s + 1, t) for i, s, t in after))))
+    now = [model.annotation(r).id for r in range(model.rowCount())]
+    assert now == [fresh.annotation(r).id for r in range(fresh.rowCount())]
+    for known, index in kept.items():
+        assert index.isValid() == (known in now)
+        if index.isValid():
+            assert model.annotation(index.row()).id == known
+
+
+def test_keeps_the_rules_of_a_model_while_it_changes(model, qtmodeltester):
+    model.set_can_edit(True)
+    model.show(details(_known((1, 0.0, 1.0, 0), (2, 2.0, 3.0, 1))))
+    qtmodeltester.check(model)
+    model.show(details(_known((2, 5.0, 6.0, 1), (7, 0.5, 1.0, 2), (9, 9.0, 9.5, 0))))
+    qtmodeltester.check(model)
+    assert model.rows_of([9, 2]) == [1, 2]
+    model.show(details(()))
+    qtmodeltester.check(model)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "wanted", "said"),
+    [
+        (Column.START, "0,05", (0.05, None), ""),
+        (Column.END, "2.5", (None, 2.5), ""),
+        (Column.END, "soon", None, "“soon” is no time: give seconds, such as 12.5."),
+        (Column.END, "inf", None, "“inf” is no time: give seconds, such as 12.5."),
+        (Column.END, "1_0", None, "“1_0” is no time: give seconds, such as 12.5."),
+        (Column.START, "1.9", None, "It would start at 1.900 s and end at 1.900 s."),
+        (Column.CLASS, "audible", 2, ""),
+        (
+            Column.CLASS,
+            "loud",
+            None,
+            "There is no class loud: choose inaudible, barely or audible.",
+        ),
+    ],
+)
+def test_a_cell_says_what_is_wanted_or_what_is_wrong(model, column, text, wanted, said):
+    seen, refused = [], []
+    model.class_wanted.connect(lambda _a, target: seen.append(target))
+    model.edges_wanted.connect(lambda _a, *edges: seen.append(edges))
+    model.refused.connect(refused.append)
+    model.show(details())
+    model.set_can_edit(True)
+    before = _column(model, column)
+    assert model.setData(model.index(0, column), text) == (not said)
+    assert seen == ([] if wanted is None else [wanted])
+    assert refused == ([said] if said else [])
+    assert _column(model, column) == before
+
+
+def test_without_the_right_nothing_can_be_edited(model):
+    model.show(details())
+    editable = Qt.ItemFlag.ItemIsEditable
+    assert not model.flags(model.index(0, Column.START)) & editable
+    assert not model.setData(model.index(0, Column.START), "0.05")
+    model.set_can_edit(True)
+    assert [bool(model.flags(model.index(0, c)) & editable) for c in Column] == [
+        *(True, True, True, False, False, False)
+    ]

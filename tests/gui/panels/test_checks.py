@@ -84,10 +84,14 @@ def test_a_finding_without_a_place_opens_its_recording(opened, session, project,
     assert asked.args == [str(project.folder.parent / "b.wav")]
 
 
-def test_a_fix_is_wanted_where_there_is_one_and_somebody_makes_it(opened, qtbot):
+def test_a_fix_is_wanted_where_there_is_one_and_somebody_makes_it(opened, session, project, qtbot):
     click(opened, qtbot, 1)
     assert not opened.fix.isVisible()
     opened.set_can_fix(True)
+    # Edits are those of the open recording.
+    assert not opened.fix.isEnabled()
+    a = project.folder.parent / "a.wav"
+    session.show_recording(Recording(str(a), a))
     assert opened.fix.text() == "Let them meet in the middle"
     with qtbot.waitSignal(opened.fix_wanted) as wanted:
         qtbot.mouseClick(opened.fix, Qt.MouseButton.LeftButton)

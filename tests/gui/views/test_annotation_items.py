@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.theme import LIGHT, class_color
-from gui.views.annotation_items import Layout, block_height, strip_pixels
+from gui.views.annotation_items import MOST_ROWS, Layout, _rows, block_height, strip_pixels
 from gui.views.pixels import Span
 from tests.shown_media import make_details
 
@@ -113,3 +113,16 @@ def test_without_a_rate_times_count_as_they_are():
     layout = Layout.of(make_details([(0.12345, 0.2, 0)], spec=None, n_frames=0, transcoded_rate=0))
     assert layout.start_s.tolist() == [0.12345]
     assert not len(layout.start_samples)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9)), max_size=25))
+def test_rows_are_those_of_going_through_all_annotations(intervals):
+    intervals.sort()
+    starts = np.array([s for s, _ in intervals], dtype=np.float64)
+    ends = np.array([s + n for s, n in intervals], dtype=np.float64)
+    free_from, wanted = [-np.inf] * MOST_ROWS, []
+    for start, end in zip(starts, ends, strict=True):
+        row = next((r for r in range(MOST_ROWS) if free_from[r] <= start), MOST_ROWS - 1)
+        wanted.append(row)
+        free_from[row] = max(free_from[row], end)
+    assert _rows(starts, ends).tolist() == wanted

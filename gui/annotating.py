@@ -1,0 +1,261 @@
+"""What users want of annotations, by key, mouse or table: each wish becomes an edit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from core.annotations import edits
+from core.timebase import samples_to_seconds
+from gui.actions import MOST_CLASSES, State
+from gui.annotation_choice import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from core.annotations.csv import Annotation
+    from core.annotations.edits import Edit, Signature, StoredAnnotation
+    from gui.actions import Actions
+    from gui.editing import Editing, Sheet
+    from gui.media import Media
+    from gui.session import Session
+    from gui.views.waveform import Waveform
+
+
+class Annotating(QObject):
+    """Connects actions and views with the edits that they stand for."""
+
+    changed = Signal()
+    """`states` may be others."""
+    refused = Signal(str)
+    """Why nothing was edited: one sentence; empty once something was."""
+
+    def __init__(
+        self,
+        session: Session,
+        actions: Actions,
+        media: Media,
+        editing: Editing,
+        waveform: Waveform,
+    ) -> None:
+        super().__init__(session)
+        self._session, self._actions, self._media = session, actions, media
+        self._waveform = waveform
+        self.editing = editing
+        self._last_target: int | None = None
+        self._connect()
+        self._on_state()
+        self._show_classes()
+
+    @property
+    def states(self) -> dict[State, bool]:
+        """What can be done now."""
+        session, n_chosen = self._session, len(self._session.choice.annotations)
+        return {
+            State.WRITABLE: session.project is not None and not session.read_only,
+            State.EDITABLE: not self.editing.why_not,
+            State.CHOSEN: n_chosen > 0,
+            State.SEVERAL: n_chosen > 1,
+            State.UNDO: self.editing.can_undo,
+            State.REDO: self.editing.can_redo,
+        }
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Of the open project."""
+        project = self._session.project
+        return tuple(project.settings.annotations.classes) if project else ()
+
+    @property
+    def last_target(self) -> int:
+        """The class that was given last; at first the loudest."""
+        n_classes = len(self.classes)
+        if self._last_target is None or self._last_target >= n_classes:
+            return max(0, n_classes - 1)
+        return self._last_target
+
+    def make(self, start_s: float, end_s: float, target: int) -> None:
+        """Make an annotation."""
+        label = self.classes[target]
+        self._remember(target)
+        self.editing.submit(
+            lambda sheet, by: edits.make(
+                sheet.file_name, start_s, end_s, label, bounds=sheet.bounds, by=by
+            )
+        )
+
+    def give_class(self, target: int) -> None:
+        """Give the chosen annotations a class, or make one of it of what is selected."""
+        if target >= len(self.classes):
+            return
+        selection = self._session.time.selection
+        if self._session.choice.annotations:
+            self._remember(target)
+            label = self.classes[target]
+            self._edit_chosen(lambda chosen, _sheet, by: edits.relabel(chosen, label, by=by))
+        elif selection is not None:
+            self.make(*selection, target)
+
+    def relabel(self, annotations: Iterable[Annotation], target: int) -> None:
+        """Give annotations a class."""
+        label = self.classes[target]
+        self._remember(target)
+        self._edit(annotations, lambda found, _sheet, by: edits.relabel(found, label, by=by))
+
+    def set_edges(
+        self, annotation: Annotation, start_s: float | None = None, end_s: float | None = None
+    ) -> None:
+        """Give an annotation another start, or end, or both."""
+        self._edit(
+            [annotation],
+            lambda found, sheet, by: edits.set_edges(
+                _only(found), start_s=start_s, end_s=end_s, bounds=sheet.bounds, by=by
+            ),
+        )
+
+    def move(self, by_s: float) -> None:
+        """Move the chosen annotations."""
+        self._edit_chosen(
+            lambda chosen, sheet, by: edits.move(chosen, by_s, bounds=sheet.bounds, by=by)
+        )
+
+    def nudge(self, n_frames: int) -> None:
+        """Move the chosen annotations by frames."""
+        hop_s = self._hop_s()
+        self._edit_chosen(
+            lambda chosen, sheet, by: edits.nudge(
+                chosen, n_frames, hop_s=hop_s, bounds=sheet.bounds, by=by
+            )
+        )
+
+    def split(self) -> None:
+        """Split an annotation at the playhead: the chosen one, or the shortest one there."""
+        at_s = self._session.time.playhead_s
+        there = [a for a in self._session.choice.annotations if a.start_s < at_s < a.end_s]
+        details = self._media.details
+        if not self._session.choice.annotations and details is not None:
+            there = [a for a in details.annotations if a.start_s < at_s < a.end_s]
+        if not there:
+            self._refuse("The playhead is not inside an annotation: nothing can be split there.")
+            return
+        one = min(there, key=lambda a: a.end_s - a.start_s)
+        self._edit(
+            [one],
+            lambda found, sheet, by: edits.split(_only(found), at_s, bounds=sheet.bounds, by=by),
+        )
+
+    def merge(self) -> None:
+        """Merge the chosen annotations."""
+        self._edit_chosen(lambda chosen, sheet, by: edits.merge(chosen, bounds=sheet.bounds, by=by))
+
+    def duplicate(self) -> None:
+        """Put copies of the chosen annotations behind them."""
+        self._edit_chosen(
+            lambda chosen, sheet, by: edits.duplicate(chosen, bounds=sheet.bounds, by=by)
+        )
+
+    def delete(self) -> None:
+        """Delete the chosen annotations."""
+        self._edit_chosen(lambda chosen, _sheet, by: edits.delete(chosen, by=by))
+
+    def choose_all(self) -> None:
+        """Choose all annotations of the recording."""
+        details = self._media.details
+        self._session.choice.choose(details.annotations if details else ())
+
+    def _connect(self) -> None:
+        actions, gestures, editing = self._actions, self._waveform.gestures, self.editing
+        for name, slot in {
+            "undo": editing.undo,
+            "redo": editing.redo,
+            "class_last": lambda: self.give_class(self.last_target),
+            "split": self.split,
+            "merge": self.merge,
+            "duplicate": self.duplicate,
+            "delete": self.delete,
+            "nudge_back": lambda: self.nudge(-1),
+            "nudge_on": lambda: self.nudge(1),
+            "choose_all": self.choose_all,
+        }.items():
+            actions[name].triggered.connect(lambda _on, call=slot: call())
+        for n in range(MOST_CLASSES):
+            actions[f"class_{n + 1}"].triggered.connect(lambda _on, k=n: self.give_class(k))
+        gestures.make_wanted.connect(lambda a, b: self.make(a, b, self.last_target))
+        gestures.edges_wanted.connect(self.set_edges)
+        gestures.move_wanted.connect(self.move)
+        editing.settled.connect(gestures.settle)
+        editing.refused.connect(self._refuse)
+        editing.confirmed.connect(lambda _recording, _edit: self.refused.emit(""))
+        editing.state_changed.connect(self._on_state)
+        for signal in (editing.state_changed, self._session.choice.changed):
+            signal.connect(self.changed)
+        self._session.read_only_changed.connect(
+            lambda: self._actions.explain(self._session.read_only)
+        )
+        self._session.project_changed.connect(lambda _project: self._show_classes())
+        self._session.settings_changed.connect(lambda _project: self._show_classes())
+
+    def _on_state(self) -> None:
+        """Say what can be done, or why nothing can."""
+        editing, stack = self.editing, self._session.undo_stack
+        self._waveform.allow_editing(not editing.why_not)
+        for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
+            self._actions[name].setText(f"&{name.capitalize()} {text.replace('&', '&&')}".strip())
+
+    def _show_classes(self) -> None:
+        """Name the digits' actions after the project's classes."""
+        classes = self.classes
+        self._waveform.gestures.new_target = self.last_target
+        for n in range(MOST_CLASSES):
+            action = self._actions[f"class_{n + 1}"]
+            action.setVisible(n < len(classes))
+            if n < len(classes):
+                action.setText(f"&{n + 1} {classes[n].replace('&', '&&')}")
+
+    def _remember(self, target: int) -> None:
+        self._last_target = target
+        self._waveform.gestures.new_target = self.last_target
+
+    def _hop_s(self) -> float:
+        """From one frame to the next: as the features have it, or as they would."""
+        details, project = self._media.details, self._session.project
+        spec = details.spec if details else None
+        if spec is not None:
+            return float(samples_to_seconds(spec.hop_size, sample_rate=spec.sample_rate))
+        if project is None or details is None:
+            return 0.0
+        rate = details.transcoded_rate or project.settings.transcode.sample_rate
+        rate = rate or details.sample_rate or 1
+        return float(samples_to_seconds(project.settings.features.hop, sample_rate=rate))
+
+    def _edit_chosen(
+        self, make: Callable[[list[StoredAnnotation], Sheet, Signature], Edit]
+    ) -> None:
+        self._edit(self._session.choice.annotations, make)
+
+    def _edit(
+        self,
+        annotations: Iterable[Annotation],
+        make: Callable[[list[StoredAnnotation], Sheet, Signature], Edit],
+    ) -> None:
+        """Have annotations edited as they are stored when it is their turn."""
+        keys = [key_of(a) for a in annotations]
+        self.editing.submit(
+            lambda sheet, by: make([sheet.stored[k] for k in keys if k in sheet.stored], sheet, by)
+        )
+
+    def _refuse(self, why: str) -> None:
+        if why:
+            self._session.say(why)
+        self.refused.emit(why)
+
+
+def _only(found: list[StoredAnnotation]) -> StoredAnnotation:
+    """The one that is meant."""
+    from core.errors import AnnotationError
+
+    if not found:
+        msg = "This annotation is no longer there"
+        raise AnnotationError(msg)
+    return found[0]

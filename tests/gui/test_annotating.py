@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.gui.edited_window import labels, open_edited, wait_idle
+
+
+@pytest.fixture
+def window(open_window, project_folder, qtbot):
+    return open_edited(open_window, project_folder, qtbot)
+
+
+@pytest.fixture
+def annotating(window):
+    return window.annotating
+
+
+def _times(window):
+    return [(a.start_s, a.end_s) for a in window.media.details.annotations]
+
+
+def test_the_digits_are_named_after_the_classes(window):
+    texts = [window.actions_[f"class_{n}"].text() for n in (1, 2, 3)]
+    assert texts == ["&1 inaudible", "&2 barely", "&3 audible"]
+    assert [window.actions_[f"class_{n}"].isVisible() for n in (3, 4)] == [True, False]
+
+
+def test_a_class_goes_to_what_is_chosen_or_makes_one_of_what_is_selected(window, annotating, qtbot):
+    window.session.time.select(6.5, 7.0)
+    annotating.give_class(0)
+    wait_idle(window, qtbot)
+    assert _times(window)[3] == (6.5, 7.0)
+    assert labels(window)[3] == "inaudible"
+    annotating.give_class(1)
+    wait_idle(window, qtbot)
+    assert labels(window) == ["inaudible", "audible", "barely", "barely"]
+    assert annotating.last_target == 1
+    annotating.give_class(8)
+    assert not window.editing.is_busy
+
+
+def test_the_playhead_splits_the_shortest_that_it_is_in(window, annotating, qtbot):
+    annotating.make(2.5, 3.5, 1)
+    wait_idle(window, qtbot)
+    window.session.choice.choose([])
+    window.session.time.move_playhead(3.0)
+    annotating.split()
+    wait_idle(window, qtbot)
+    assert _times(window)[1:4] == [(2.0, 4.0), (2.5, 3.0), (3.0, 3.5)]
+
+
+def test_an_edge_and_a_frame(window, annotating, qtbot):
+    annotating.set_edges(window.media.details.annotations[2], end_s=7.0)
+    wait_idle(window, qtbot)
+    assert _times(window)[2] == (5.0, 7.0)
+    annotating.nudge(-2)
+    wait_idle(window, qtbot)
+    # Frames of 200 samples at the rate that the project transcodes to.
+    assert _times(window)[2] == (4.95, 6.95)
+
+
+def test_classes_of_different_kind_are_not_merged(window, annotating, qtbot):
+    said = []
+    annotating.refused.connect(said.append)
+    annotating.choose_all()
+    annotating.merge()
+    wait_idle(window, qtbot)
+    assert "different classes" in said[0]
+    assert len(_times(window)) == 3
+    assert not window.session.undo_stack.canUndo()

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from core.annotations import edits
+from core.annotations.store import AnnotationStore
+from tests.gui.edited_window import labels, open_edited, relabel, wait_idle
+
+
+@pytest.fixture
+def window(open_window, project_folder, qtbot):
+    return open_edited(open_window, project_folder, qtbot)
+
+
+def _stored(window):
+    return AnnotationStore(window.session.project.store).everything()
+
+
+def test_what_is_shown_is_stored_with_who_when_and_how_loud(window, qtbot):
+    window.player.listening.set_volume(-7.0)
+    with qtbot.waitSignal(window.editing.confirmed, timeout=15_000) as confirmed:
+        window.editing.submit(relabel(2, "audible"))
+    assert labels(window) == ["inaudible", "audible", "audible"]
+    recording, edit = confirmed.args
+    assert recording == window.session.recording
+    one = next(a for a, _ in _stored(window) if a.id == edit.added[0].id)
+    assert one == edit.added[0]
+    assert one.label == "audible"
+    assert one.author
+    assert one.edited_at
+    assert one.listening_gain_db == -7.0
+    window.player.listening.set_volume(0.0)
+
+
+def test_quick_edits_are_stored_in_their_order(window, qtbot):
+    for label in ("audible", "inaudible", "barely", "audible", "inaudible"):
+        window.editing.submit(relabel(2, label))
+    wait_idle(window, qtbot)
+    assert labels(window)[2] == "inaudible"
+    assert window.session.undo_stack.count() == 5
+    for _ in range(4):
+        window.editing.undo()
+    wait_idle(window, qtbot)
+    assert labels(window)[2] == "audible"
+    assert window.session.undo_stack.index() == 1
+
+
+def test_an_undo_that_comes_while_its_edit_is_stored_undoes_that_one(window, qtbot):
+    window.editing.submit(relabel(2, "audible"))
+    wait_idle(window, qtbot)
+    window.editing.submit(relabel(0, "barely"))
+    window.editing.undo()
+    wait_idle(window, qtbot)
+    assert labels(window) == ["inaudible", "audible", "audible"]
+
+
+def test_the_stack_itself_may_be_moved(window, qtbot):
+    window.editing.submit(relabel(2, "audible"))
+    wait_idle(window, qtbot)
+    window.session.undo_stack.undo()
+    qtbot.waitUntil(lambda: labels(window)[2] == "barely", timeout=15_000)
+    window.session.undo_stack.redo()
+    qtbot.waitUntil(lambda: labels(window)[2] == "audible", timeout=15_000)
+    wait_idle(window, qtbot)
+    assert window.session.undo_stack.count() == 1
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_an_undo_is_refused_once_somebody_else_has_changed_it(window, qtbot, by_hand):
+    window.editing.submit(relabel(2, "audible"))
+    wait_idle(window, qtbot)
+    with closing(sqlite3.connect(window.session.project.store)) as database, database:
+        database.execute("UPDATE annotation SET start_s = 5.5 WHERE start_s = 5.0")
+    with qtbot.waitSignal(window.session.errors.shown, timeout=15_000) as shown:
+        (window.session.undo_stack.undo if by_hand else window.editing.undo)()
+    assert "changed meanwhile" in shown.args[0]
+    wait_idle(window, qtbot)
+    assert window.session.undo_stack.index() == 1
+    assert labels(window)[2] == "audible"
+    for box in window.session.errors.boxes:
+        box.close()
+    qtbot.waitUntil(lambda: not window.media.is_busy, timeout=15_000)
+
+
+def test_what_makes_no_sense_is_refused_and_the_next_is_stored(window, qtbot):
+    said = []
+    window.editing.refused.connect(said.append)
+    window.editing.submit(relabel(2, "barely"))
+    window.editing.submit(relabel(2, "audible"))
+    wait_idle(window, qtbot)
+    assert len(said) == 1
+    assert labels(window)[2] == "audible"
+    assert window.session.undo_stack.count() == 1
+
+
+def test_overlaps_are_made_only_where_the_project_allows_them(window, qtbot):
+    from dataclasses import replace
+
+    annotations = window.session.project.settings.annotations
+    window.session.change_settings(annotations=replace(annotations, allow_overlaps=False))
+    qtbot.waitUntil(lambda: not window.media.is_busy, timeout=15_000)
+    said = []
+    window.editing.refused.connect(said.append)
+
+    def make(sheet, by):
+        return edits.make(sheet.file_name, 3.0, 4.5, "barely", bounds=sheet.bounds, by=by)
+
+    window.editing.submit(make)
+    wait_idle(window, qtbot)
+    assert "overlap" in said[0]
+    window.session.change_settings(annotations=annotations)
+    qtbot.waitUntil(lambda: not window.media.is_busy, timeout=15_000)
+    window.editing.submit(make)
+    wait_idle(window, qtbot)
+    assert len(labels(window)) == 4
+
+
+def test_another_project_has_nothing_to_undo(window, qtbot):
+    window.editing.submit(relabel(2, "audible"))
+    wait_idle(window, qtbot)
+    window.session.close_project()
+    assert not window.session.undo_stack.canUndo()
+    assert window.editing.why_not
+    assert not window.editing.can_undo
