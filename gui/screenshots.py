@@ -167,6 +167,7 @@ def _explanation(window: MainWindow) -> None:
 def _checks(window: MainWindow) -> None:
     """The first finding, and where it is."""
     checks = window.checks
+    window.recording.explaining.close()
     _raise(window, checks)
 
     def choose() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMetaMethod, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QHeaderView,
     QProgressBar,
     QPushButton,
     QStackedWidget,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.annotations.edits import apply_offset_and_stretch
 from gui.aligning import Aligning
-from gui.models.alignment_model import AlignmentModel, interval_text
+from gui.models.alignment_model import AlignmentModel, Column, interval_text
 from gui.sentence import Sentence, Tone
 from gui.table_rows import show_as_rows
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 NO_PROJECT = "Open a project: whether its annotations lie where the sound changes is listed here."
 NEVER_CHECKED = "See whether annotations lie where the sound changes, or are shifted."
 CHECKING = "Checking"
-WIDEST_PX = 320
 RESOLUTION = 1000
 
 
@@ -88,7 +88,7 @@ class AlignmentPanel(QWidget):
         show_as_rows(table)
         table.setToolTip("Choose a row to open its recording")
         columns = table.horizontalHeader()
-        columns.setMaximumSectionSize(WIDEST_PX)
+        columns.setSectionResizeMode(Column.RECORDING, QHeaderView.ResizeMode.Stretch)
         return table
 
     def _lay_out(self) -> None:
