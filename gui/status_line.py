@@ -33,6 +33,7 @@ class StatusLine(QObject):
 
     def __init__(self, session: Session, runs: StageRuns, bar: QStatusBar) -> None:
         super().__init__(bar)
+        self._is_over = False
         self._said, self._running = QLabel(), QLabel()
         self._said.setObjectName("statusSaid")
         self._running.setObjectName("statusRunning")
@@ -47,11 +48,18 @@ class StatusLine(QObject):
         self._timer.timeout.connect(self._said.clear)
         session.said.connect(self._say)
         session.project_changed.connect(lambda _project: self._forget())
-        session.closing.connect(self._forget)
+        session.closing.connect(self._end)
         runs.progressed.connect(self._show_progress)
         runs.idle.connect(self._running.clear)
 
+    def _end(self) -> None:
+        """What is said while things end, nobody reads any more."""
+        self._is_over = True
+        self._forget()
+
     def _say(self, text: str) -> None:
+        if self._is_over:
+            return
         self._said.setText(text)
         self._timer.start()
 

@@ -50,9 +50,9 @@ def test_a_signal_that_comes_before_the_window_closes_it_then(project_folder):
         "import os, signal, sys; from pathlib import Path\n"
         "from gui import application, main_window\n"
         "class Window(main_window.MainWindow):\n"
-        "    def __init__(self, project):\n"
+        "    def __init__(self, project, **options):\n"
         "        os.kill(os.getpid(), signal.SIGINT)\n"
-        "        super().__init__(project)\n"
+        "        super().__init__(project, **options)\n"
         "main_window.MainWindow = Window\n"
         "sys.exit(application.run(Path(sys.argv[1])))"
     )

@@ -43,3 +43,10 @@ def test_what_runs_is_seen_until_nothing_does(line):
     assert line._running.text() == "Train, Starting TensorFlow"
     line.runs.idle.emit()
     assert line._running.text() == ""
+
+
+def test_what_is_said_once_the_session_has_ended_starts_nothing(line, session):
+    session.closing.emit()
+    session.say("An edit was stored.")
+    assert line._said.text() == ""
+    assert not line._timer.isActive()

@@ -44,4 +44,8 @@ def test_recording_zoom_selection_and_docks_come_back(left, open_window, project
     qtbot.waitUntil(lambda: time.duration_s == 8.0, timeout=10_000)
     assert window.session.recording.name == "rec2.flac"
     assert (time.start_s, time.end_s, time.selection) == left
-    assert [dock.isVisible() for dock in window.docks] == [True, False, *[True] * 5]
+    assert [dock.isVisible() for dock in window.docks] == [
+        True,
+        False,
+        *[True] * (len(window.docks) - 2),
+    ]
