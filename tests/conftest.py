@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psutil
@@ -99,8 +100,14 @@ def _left_by_qt() -> list[str]:
         if isinstance(item, core.QThread | core.QTimer) and shiboken.isValid(item):
             busy = item.isRunning() if isinstance(item, core.QThread) else item.isActive()
             if busy and item is not core.QThread.currentThread():
-                left.append(f"{type(item).__name__} {item.objectName() or item}")
+                left.append(f"{type(item).__name__} {item.objectName() or item} {_told(item)}")
     return left
+
+
+def _told(item: Any) -> str:
+    """Whose it is, and how often a timer ticks."""
+    interval = f"each {item.interval()} ms " if hasattr(item, "interval") else ""
+    return f"({interval}of {item.parent()})"
 
 
 def _children() -> set[int]:

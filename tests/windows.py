@@ -103,6 +103,7 @@ def session(application):
 @pytest.fixture
 def open_window(application, qtbot):
     """Opens windows of the application, shown and active; they are closed after the test."""
+    from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication
 
     from gui.main_window import MainWindow
@@ -123,3 +124,6 @@ def open_window(application, qtbot):
         window.close()
         window.deleteLater()
     QApplication.processEvents()
+    # Processing events deletes nothing by itself: what is said while a window closes would leave
+    # its timers waiting for ever.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

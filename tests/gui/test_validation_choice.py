@@ -9,6 +9,12 @@ def _train(window):
     return window.session.project.settings.train
 
 
+def _choose(table, row):
+    """A row in place of others, also where a modifier key counts as held since another test."""
+    table.clearSelection()
+    table.selectRow(row)
+
+
 def test_selected_recordings_are_kept_for_validation_and_let_go_again(
     open_window, project_folder, qtbot
 ):
@@ -17,7 +23,7 @@ def test_selected_recordings_are_kept_for_validation_and_let_go_again(
     qtbot.waitUntil(lambda: table.model().rowCount() > 1, timeout=15_000)
     action = window.actions_["keep_for_validation"]
     qtbot.waitUntil(action.isEnabled, timeout=15_000)
-    table.selectRow(1)
+    _choose(table, 1)
     action.trigger()
     kept = _train(window).validation_recordings
     assert len(kept) == 1
@@ -36,7 +42,7 @@ def test_settings_that_cannot_be_saved_are_a_message(open_window, project_folder
     window = open_window(project_folder)
     table = window.findChild(QTableView, "recordingsTable")
     qtbot.waitUntil(lambda: table.model().rowCount() > 1, timeout=15_000)
-    table.selectRow(0)
+    _choose(table, 0)
     (project_folder / "project.toml").write_text("[train]\nepochs = 'many'\n")
     window.actions_["keep_for_validation"].trigger()
     (box,) = window.session.errors.boxes
