@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -20,13 +19,6 @@ from tests.core.labelled_tables import CLASSES, SPEC
 
 CONTEXT = Context.of(SPEC.columns)
 SAME = 1e-5
-
-needs_onnx = pytest.mark.skipif(
-    importlib.util.find_spec("tf2onnx") is None, reason="the extra onnx is not installed"
-)
-needs_onnxruntime = pytest.mark.skipif(
-    importlib.util.find_spec("onnxruntime") is None, reason="onnxruntime is not installed"
-)
 
 
 @pytest.fixture(scope="module", params=["fc", "cnn"])
@@ -98,7 +90,6 @@ def test_tflite_gives_the_same_probabilities_and_its_metadata_lie_beside(model, 
     assert capfd.readouterr().out == ""
 
 
-@needs_onnx
 def test_onnx_gives_the_same_probabilities_and_has_its_metadata_in_it(model, tmp_path):
     import onnx
     from onnx.reference import ReferenceEvaluator
@@ -130,8 +121,6 @@ print(runtime.get_modelmeta().custom_metadata_map["classes"])
 """
 
 
-@needs_onnx
-@needs_onnxruntime
 @pytest.mark.parametrize("n", [7, 1])
 def test_onnxruntime_gives_the_same_probabilities(model, tmp_path, n):
     export_model(model, tmp_path / "m.onnx")
