@@ -43,7 +43,7 @@ class View:
 
 
 def _fit(window: MainWindow) -> None:
-    _raise(window, window.pipeline)
+    _stages_below(window)
     window.recording.waveform.gestures.settle()
     window.recording.explaining.close()
     _raise(window, window.annotations)
@@ -53,7 +53,7 @@ def _fit(window: MainWindow) -> None:
 
 def _close_up(window: MainWindow) -> None:
     """The start of the loudest annotation, near enough to see its frames."""
-    _raise(window, window.pipeline)
+    _stages_below(window)
     details = window.media.details
     annotations = details.annotations if details else ()
     time = window.session.time
@@ -98,6 +98,12 @@ def _raise(window: MainWindow, panel: QWidget) -> None:
     next(dock for dock in window.docks if dock.widget() is panel).raise_()
 
 
+def _stages_below(window: MainWindow) -> None:
+    """The stages in front of what else stands there, whatever was looked at before."""
+    _raise(window, window.pipeline)
+    window.pipeline.tabs.setCurrentIndex(0)
+
+
 def _results(window: MainWindow) -> None:
     _raise(window, window.pipeline)
     window.session.time.fit()
@@ -106,9 +112,8 @@ def _results(window: MainWindow) -> None:
 
 def _stages(window: MainWindow) -> None:
     window.recording.waveform.gestures.settle()
-    _raise(window, window.pipeline)
+    _stages_below(window)
     window.session.time.fit()
-    window.pipeline.tabs.setCurrentIndex(0)
 
 
 def _training(window: MainWindow) -> None:

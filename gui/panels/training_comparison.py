@@ -81,7 +81,8 @@ class ComparisonPage(QWidget):
         rows.setDefaultSectionSize(table.fontMetrics().height() + 6)
         columns = table.horizontalHeader()
         columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        columns.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        # The room that is left, where there is any: the names are always whole.
+        columns.setStretchLastSection(True)
         return table
 
     def _fill(self, comparison: RunComparison) -> None:

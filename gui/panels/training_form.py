@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.class_balance import class_balance
 from core.errors import LoudnessError
-from core.settings import TrainConfig
+from core.settings import TrainConfig, settings_of
 from gui.elided_label import ElidedLabel
 from gui.icons import icon
 from gui.sentence import Sentence, Tone
@@ -40,6 +40,7 @@ FULL = 1000
 BAR_HEIGHT_PX = 15
 FORM_PX = 225
 SIDE_PX = 200
+NAMED = "For validation those are kept that were chosen in the library (Keep for validation)."
 NO_DATASET = "Train makes what is missing: recordings are transcoded, features and dataset built."
 
 
@@ -55,7 +56,9 @@ class TrainingForm(QWidget):
         self._balance_job: Job | None = None
         self._saving = QTimer(self, interval=SAVE_MS, singleShot=True)
         self._saving.timeout.connect(self.save)
-        self.form: ConfigForm[TrainConfig] = ConfigForm(TrainConfig)
+        # Names of recordings are a list for which there is no room; they are chosen in the library.
+        shown = tuple(s.key for s in settings_of(TrainConfig) if s.key != "validation_recordings")
+        self.form: ConfigForm[TrainConfig] = ConfigForm(TrainConfig, only=shown)
         self.form.changed.connect(self._saving.start)
         self.balance = ClassBalanceView(session.theme.colors)
         self._balance_note = Sentence()
@@ -196,7 +199,12 @@ class TrainingForm(QWidget):
     def _show_balance(self, balance: ClassBalance | None) -> None:
         self._balance_job = None
         self.balance.show_balance(balance)
-        self._balance_note.say(Tone.ODD, "\n".join(balance.warnings) if balance else "")
+        project = self._session.project
+        named = project.settings.train.validation_recordings if project else ()
+        if balance and balance.warnings:
+            self._balance_note.say(Tone.ODD, "\n".join(balance.warnings))
+        else:
+            self._balance_note.say(Tone.HELP, NAMED if balance and named else "")
 
     def _on_no_balance(self, error: Exception) -> None:
         self._balance_job = None

@@ -117,7 +117,7 @@ class AttributionStrip(QWidget):
         parts: list[str] = []
         for name, value in found.strongest():
             text = f"{name} {value:+.2f}"
-            left_px -= metrics.horizontalAdvance(f"{SQUARE} {text}\N{NO-BREAK SPACE} ")
+            left_px -= metrics.horizontalAdvance(html.unescape(f"{SQUARE} {text}{GAP}"))
             if left_px < 0:
                 break
             color = self._colors.toward if value >= 0 else self._colors.against

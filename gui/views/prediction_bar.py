@@ -113,7 +113,6 @@ class PredictionBar(QWidget):
         self._predict.setDefaultAction(self._actions["predict_recording"])
         self._run.setObjectName("predictionRun")
         self._run.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._run.setAutoRaise(True)
         self._menu = QMenu(self._run)
         self._menu.setObjectName("predictionRuns")
         self._menu.setToolTipsVisible(True)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -72,6 +74,18 @@ def test_another_split_is_counted_at_once(opened, qtbot):
     qtbot.waitUntil(lambda: opened.balance.balance not in (before, None), timeout=LONG_MS)
     assert sum(opened.balance.balance.counts["validation"].values()) == 0
     assert "No recordings are kept for validation" in opened._balance_note.sentence
+
+
+def test_recordings_named_for_validation_are_told_of_and_kept(opened, session, qtbot):
+    before = opened.balance.balance
+    named = ("rec1.wav", "rec0.flac")
+    session.change_settings(train=replace(saved(session), validation_recordings=named))
+    qtbot.waitUntil(lambda: opened.balance.balance not in (before, None), timeout=LONG_MS)
+    assert opened.balance.balance.n_recordings["validation"] == 2
+    assert "chosen in the library" in opened._balance_note.sentence
+    write(field(opened, "epochs"), "77")
+    qtbot.waitUntil(lambda: saved(session).epochs == 77)
+    assert saved(session).validation_recordings == named
 
 
 def test_what_is_wrong_is_not_saved(opened, session, qtbot):

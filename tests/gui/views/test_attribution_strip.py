@@ -87,6 +87,14 @@ def test_names_are_no_markup():
     assert "a&amp;b" in title_of(found, LIGHT)
 
 
+@pytest.mark.parametrize("width_px", range(150, 900, 50))
+def test_no_name_is_cut_off(strip, width_px):
+    strip.explained.show(made_explanation(some_values()))
+    strip.resize(width_px, 120)
+    label = strip._strongest
+    assert label.fontMetrics().horizontalAdvance(plain(strip.strongest)) <= label.width()
+
+
 def test_the_strongest_come_first_as_many_as_have_room(strip):
     strip.explained.show(made_explanation(some_values()))
     named = plain(strip.strongest).split("■ ")[1:]
