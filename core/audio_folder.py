@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import NothingToDoError
 from core.extract_recording import AudioItem
-from core.manifest import FILE_NAME, JOURNAL_NAME, read_manifest
+from core.manifest import FILE_NAME, JOURNAL_NAME, read_manifest, without_former_places
 from core.naming import name_transcoded
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from core.manifest import ManifestEntry
 
 AUDIO_SUFFIXES = frozenset(
     f".{ending}"
@@ -86,19 +85,12 @@ def _listed_audio(location: Path) -> Audio:
             for e in done
         ),
         transcode=json.loads(done[0].settings) if done else {},
-        absent=tuple((e.original, e.database_path) for e in _absent(entries)),
+        absent=tuple(
+            (e.original, e.database_path)
+            for e in without_former_places(entries)
+            if e.status != "transcoded"
+        ),
     )
-
-
-def _absent(entries: list[ManifestEntry]) -> list[ManifestEntry]:
-    """What is known and not there; not where a row of the database was before it was copied."""
-    selected = {e.database_path for e in entries if e.status != "not selected"} - {""}
-    return [
-        e
-        for e in entries
-        if e.status == "left out"
-        or (e.status == "not selected" and e.database_path not in selected)
-    ]
 
 
 def _plain_audio(location: Path) -> list[AudioItem]:

@@ -161,6 +161,24 @@ def read_manifest(folder: Path) -> list[ManifestEntry]:
     return list(entries.values())
 
 
+def without_former_places(entries: Iterable[ManifestEntry]) -> list[ManifestEntry]:
+    """Leave out where rows of the database were before its folder was copied.
+
+    Parameters
+    ----------
+    entries : iterable of ManifestEntry
+        As `read_manifest` gives them.
+
+    Returns
+    -------
+    list of ManifestEntry
+        One for each row of the database; originals without one all stay.
+    """
+    entries = list(entries)
+    selected = {e.database_path for e in entries if e.status != "not selected"} - {""}
+    return [e for e in entries if e.status != "not selected" or e.database_path not in selected]
+
+
 def _read_journal(path: Path) -> list[ManifestEntry]:
     entries: list[ManifestEntry] = []
     for line in path.read_text(encoding="ascii", errors="replace").splitlines():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.annotations.matching import RecordingFinder
 from core.annotations.stored import to_annotations
 from core.drawing_cache import file_stamp
-from core.manifest import FILE_NAME, JOURNAL_NAME, read_manifest
+from core.manifest import FILE_NAME, JOURNAL_NAME, read_manifest, without_former_places
 from core.progress import ignore
 from core.project_annotations import ProjectAnnotations
 from core.remembered import remembered
@@ -210,7 +210,7 @@ def manifest_entries(folder: Path) -> dict[str, ManifestEntry]:
     """
 
     def read() -> dict[str, ManifestEntry]:
-        return {e.original: e for e in read_manifest(folder)}
+        return {e.original: e for e in without_former_places(read_manifest(folder))}
 
     return remembered("manifest", _manifest_key(folder), read)
 

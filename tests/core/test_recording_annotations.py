@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -115,6 +116,15 @@ def test_a_library_that_moved_and_is_not_selected(project):
     annotate(project, "rec1.wav,1,9,audible", "rec1,2,9,audible")
     list_in_database(project, "rec2.wav")
     assert found(project, "rec1.wav") == ([1, 2], "")
+
+
+def test_a_library_that_was_copied_is_not_two(project):
+    list_in_manifest(project, "rec1.wav")
+    (here,) = manifest_entries(project.transcoded).values()
+    former = replace(here, original="/old/place/rec1.wav", file="r.wav", status="not selected")
+    write_manifest(project.transcoded, [here, former])
+    annotate(project, "rec1.wav,3,9,audible")
+    assert found(project, "rec1.wav") == ([3], "")
 
 
 def test_rows_without_a_usable_path_do_not_matter(project):
