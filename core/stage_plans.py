@@ -6,13 +6,15 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from core.drawing_cache import file_stamp
 from core.errors import TableError
 from core.manifest import read_manifest, settings_text
 from core.progress import ignore
 from core.project_annotations import ProjectAnnotations
 from core.project_store import ProjectStore, RecordingStatus
+from core.remembered import remembered
 from core.storage import read_json
-from core.tables import read_meta
+from core.tables import meta_path, read_meta
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -148,6 +150,8 @@ def recording_statuses(
 def current_run(project: Project, *, dataset: TableMeta | None = None) -> Path | None:
     """Find the newest run that was trained on this dataset with these settings.
 
+    It is looked for again only when runs, settings or the dataset have changed.
+
     Parameters
     ----------
     project : Project
@@ -160,18 +164,25 @@ def current_run(project: Project, *, dataset: TableMeta | None = None) -> Path |
     Path or None
         Its folder.
     """
-    try:
-        sha256 = (dataset or read_meta(project.dataset)).sha256
-    except TableError:
-        return None
+    runs = sorted(project.runs.glob("[!.]*/run.json"), reverse=True)
     config = project.settings.train
-    for run in sorted(project.runs.glob("[!.]*/run.json"), reverse=True):
-        known = read_json(run)
-        its = known.get("config")
-        is_of_dataset = known.get("dataset", {}).get("sha256") == sha256
-        if its and is_of_dataset and not config.changes_from(its):
-            return run.parent
-    return None
+
+    def find() -> Path | None:
+        try:
+            sha256 = (dataset or read_meta(project.dataset)).sha256
+        except TableError:
+            return None
+        for run in runs:
+            known = read_json(run)
+            its = known.get("config")
+            is_of_dataset = known.get("dataset", {}).get("sha256") == sha256
+            if its and is_of_dataset and not config.changes_from(its):
+                return run.parent
+        return None
+
+    of_files = file_stamp(meta_path(project.dataset)), *map(file_stamp, runs)
+    key = str(project.folder), json.dumps(config.to_dict()), of_files
+    return remembered("current run", key, find)
 
 
 def run_features(run: Path) -> dict[str, Any]:
