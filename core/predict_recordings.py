@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from core.errors import CheckpointError, LoudnessError, NothingToDoError, TableError
+from core.errors import LoudnessError, NothingToDoError, TableError
 from core.folder_lock import writing_to
 from core.left_out import LeftOut
 from core.library import Selection
@@ -30,7 +30,7 @@ from core.predicted_frames import (
 from core.progress import Progress, ignore
 from core.project import open_project
 from core.recording_annotations import manifest_entries
-from core.run_summary import MODEL_FILE
+from core.run_summary import MODEL_FILE, require_model
 from core.settings import FeatureConfig, TranscodeConfig
 
 if TYPE_CHECKING:
@@ -132,24 +132,6 @@ def predict_recordings(
     return PredictedRecordings(
         tuple(done[name] for name in unique if name in done), n_fresh, tuple(work.left_out)
     )
-
-
-def require_model(run: Path) -> None:
-    """Refuse a run whose model is gone.
-
-    Parameters
-    ----------
-    run : Path
-        The run's folder.
-
-    Raises
-    ------
-    CheckpointError
-        If it is.
-    """
-    if not (run / MODEL_FILE).is_file():
-        msg = f"The run {run.name} has no model any more"
-        raise CheckpointError(msg, hint="Choose another run.")
 
 
 @dataclass

@@ -19,11 +19,11 @@ from core.predict import (
     seconds_of_classes,
     write_table,
 )
-from core.predict_recordings import predict_recordings, require_model
+from core.predict_recordings import predict_recordings
 from core.predicted_frames import predicted_intervals
 from core.progress import Progress, ignore
 from core.project import open_project
-from core.run_summary import MODEL_FILE
+from core.run_summary import MODEL_FILE, require_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
