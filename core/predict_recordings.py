@@ -111,6 +111,7 @@ def predict_recordings(
         If the disk is full, or the folder cannot be written.
     """
     from core.checkpoint import read_checkpoint_info
+    from core.learning.model_file import require_harmless
 
     project = open_project(folder)
     home = project.runs / run
@@ -126,6 +127,8 @@ def predict_recordings(
     n_fresh = len(done)
     todo = [r for r in unique.values() if r.database_path not in done]
     if todo:
+        # Before hours of work, and before anything is written.
+        require_harmless(home / MODEL_FILE)
         with writing_to(home / PREDICTED_FOLDER):
             work.predict(todo, report, total=len(unique))
         done |= work.done
