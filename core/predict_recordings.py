@@ -226,7 +226,7 @@ class _Work:
             frames = PredictedFrames(
                 table_of(self.run, recording.database_path),
                 recording.database_path,
-                original=f"{entry.original_bytes}-{entry.original_modified_ns}",
+                original=entry.original_stamp,
                 model=self.model,
                 classes=self.info.classes,
                 spec=self.info.spec,
@@ -250,13 +250,13 @@ class _Work:
             json.loads(entry.settings or "{}"),
             self.info.transcode.get("channel", 0),
         )
-        original = f"{entry.original_bytes}-{entry.original_modified_ns}"
-        if stamp_of(recording.path) not in {"", original} or settings.get("channel", 0) != channel:
+        is_changed = stamp_of(recording.path) not in {"", entry.original_stamp}
+        if is_changed or settings.get("channel", 0) != channel:
             return ""
         part = read_part(self.project.features, entry.stem)
         if part is None or part.spec != self.info.spec or part.recording.identity != entry.sha256:
             return ""
-        return entry.stem if entry.stem in {r.name for r in self._table.meta.recordings} else ""
+        return entry.stem if entry.stem in self._extracted else ""
 
     @cached_property
     def _checkpoint(self) -> Checkpoint:
@@ -270,6 +270,10 @@ class _Work:
         with suppress(LoudnessError):
             return manifest_entries(self.project.transcoded)
         return {}
+
+    @cached_property
+    def _extracted(self) -> set[str]:
+        return {r.name for r in self._table.meta.recordings} if self._table else set()
 
     @cached_property
     def _table(self) -> FeatureTable | None:

@@ -126,7 +126,7 @@ def recording_statuses(
         return [
             RecordingStatus(
                 e.original,
-                f"{e.original_bytes}-{e.original_modified_ns}",
+                e.original_stamp,
                 "done" if e.status == "transcoded" else "left out",
                 e.reason,
             )
