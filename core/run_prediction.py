@@ -16,8 +16,7 @@ from core.predict import (
     PredictResult,
     names_for_user,
     predict,
-    seconds_of_classes,
-    write_table,
+    write_predictions,
 )
 from core.predict_recordings import predict_recordings
 from core.predicted_frames import predicted_intervals
@@ -174,13 +173,8 @@ def _keep_and_write(
     for name, frames in zip(names, done.frames, strict=True):
         report(Progress("predict", text=f"Writing {out_csv.name}", recording=name))
         predictions[name] = predicted_intervals(frames)
-    write_table(out_csv, predictions)
-    return PredictResult(
-        table=str(out_csv),
-        n_recordings=len(predictions),
-        n_intervals=sum(len(p) for p in predictions.values()),
-        seconds_per_class=seconds_of_classes(done.frames[0].classes, predictions),
-        left_out=done.left_out,
+    return write_predictions(
+        out_csv, predictions, classes=done.frames[0].classes, left_out=done.left_out
     )
 
 
