@@ -124,18 +124,14 @@ def _candidates(
 
 
 def _has(connection: sqlite3.Connection, table: str, column: str, path: str) -> bool:
-    as_hex = path.encode("utf-8", "surrogateescape").hex()
-    where = f"{quoted(column)} = CAST(x'{as_hex}' AS TEXT)"
-    query = f"SELECT 1 FROM {quoted(table)} WHERE {where} LIMIT 1"  # noqa: S608  it is quoted
+    query = f"SELECT 1 FROM {quoted(table)} WHERE {is_path(column, path)} LIMIT 1"  # noqa: S608  it is quoted
     return connection.execute(query).fetchone() is not None
 
 
 def _every_row(connection: sqlite3.Connection, table: str, column: str) -> str:
     """Every row of a table, its paths under that name; of blobs, only how large they are."""
-    everything = f"SELECT * FROM {quoted(table)} LIMIT 0"  # noqa: S608  it is quoted
-    names = [d[0] for d in connection.execute(everything).description]
     columns = [f"{quoted(column)} AS path"]
-    for name in names:
+    for name in column_names(connection, table):
         if name.lower() not in {"path", column.lower()}:
             own = quoted(name)
             size = f"printf('%,d bytes', length({own}))"
@@ -159,3 +155,41 @@ def quoted(name: str) -> str:
     """
     doubled = name.replace('"', '""')
     return f'"{doubled}"'
+
+
+def is_path(column: str, path: str) -> str:
+    """The condition that a column has a path, as SQL has it.
+
+    Parameters
+    ----------
+    column : str
+        Name of the column.
+    path : str
+        The path. It need not be proper UTF-8, and goes by its bytes.
+
+    Returns
+    -------
+    str
+        To stand behind WHERE.
+    """
+    as_hex = path.encode("utf-8", "surrogateescape").hex()
+    return f"{quoted(column)} = CAST(x'{as_hex}' AS TEXT)"
+
+
+def column_names(connection: sqlite3.Connection, table: str) -> list[str]:
+    """Names of the columns of a table.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        To its database.
+    table : str
+        Name of the table, or of a view.
+
+    Returns
+    -------
+    list of str
+        In their order.
+    """
+    everything = f"SELECT * FROM {quoted(table)} LIMIT 0"  # noqa: S608  it is quoted
+    return [d[0] for d in connection.execute(everything).description]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field, fields, replace
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from core.assessment import (
 )
 from core.checkpoint import load_checkpoint, read_checkpoint_info
 from core.dataset import load_dataset
-from core.error_spans import EvaluatedFrames, join_frames
+from core.error_spans import EvaluatedFrames
 from core.errors import DatasetError
 from core.learning.classify import labelled_examples, probabilities_of
 from core.learning.metrics import METRICS
@@ -29,7 +30,7 @@ from core.progress import Progress, ignore
 from core.run_errors import find_run_errors, keep_run_errors
 from core.storage import replacing, sha256_of, write_json
 from core.tables import TableWriter
-from core.timebase import frames_at, samples_to_seconds
+from core.timebase import frames_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from core.checkpoint import CheckpointInfo
     from core.dataset import Dataset
     from core.progress import Report
+    from core.run_errors import RunErrors
 
     IntArray = NDArray[np.int64]
     FloatArray = NDArray[np.float32]
@@ -190,14 +192,12 @@ def evaluate(
     n = len(data)
     assessment = assess(frames, report=lambda p: tell(replace(p, done=n, total=n, unit="frames")))
     metrics = metrics_of(assessment["by_split"][split])
-    spans = error_spans(data, probabilities)
+    rows, trained_on = evaluated_frames(data, probabilities), set(compress(frames.recordings, seen))
+    found = find_run_errors(rows, data.meta, trained_on=trained_on)
     if out is not None:
-        path = out / PREDICTIONS_FILE
-        _write_predictions(path, data, probabilities)
-        names = np.array(frames.recordings)[frames.is_trained_on]
-        rows = evaluated_frames(data, probabilities)
-        keep_run_errors(find_run_errors(rows, data.meta, trained_on=set(names.tolist())), path)
-        _write_errors(out / "errors.csv", spans)
+        _write_predictions(out / PREDICTIONS_FILE, data, probabilities)
+        keep_run_errors(found, out / PREDICTIONS_FILE)
+        _write_errors(out / "errors.csv", error_spans(found))
         _write_assessment(out, data, assessment)
         write_json(out / "metrics.json", metrics)
     return Evaluation(
@@ -205,7 +205,7 @@ def evaluate(
         dataset=dataset,
         classes=data.meta.classes,
         metrics=metrics,
-        n_error_spans=len(spans),
+        n_error_spans=len(found.errors),
         n_trained_on=int(np.count_nonzero(seen)) if split == ALL else 0,
         out=out,
         split=split,
@@ -274,38 +274,25 @@ def measure_dataset(
     return measure_frames(scored_frames(data, everything), rows=rows)
 
 
-def error_spans(data: Dataset, probabilities: FloatArray) -> list[ErrorSpan]:
-    """Join neighbouring wrong frames into spans that one can listen to.
+def error_spans(found: RunErrors) -> list[ErrorSpan]:
+    """What a model gets wrong as spans that one can listen to.
 
     Parameters
     ----------
-    data : Dataset
-        The labelled frames.
-    probabilities : ndarray of float32, shape (n_frames, n_classes)
-        Predicted for them.
+    found : RunErrors
+        What it gets wrong.
 
     Returns
     -------
     list of ErrorSpan
         Worst first: the longest and surest, by the sum of the frames' scores.
     """
-    meta = data.meta
-    frames = evaluated_frames(data, probabilities)
-    spans = join_frames(frames, hop_size=meta.hop_size, frame_size=meta.frame_size)
-    spans = spans.take(spans.is_wrong)
-    names = [r.name for r in meta.recordings]
-    spans = spans.take(spans.worst_first(names))
-    start_s, end_s = (
-        samples_to_seconds(samples, sample_rate=meta.sample_rate)
-        for samples in (spans.start_sample, spans.end_sample)
-    )
-    numbers = (spans.recording, spans.annotated, spans.predicted, spans.n_frames, spans.score)
+    names, classes, errors = found.keys.recordings, found.keys.classes, found.errors
+    numbers = (errors.recording, errors.annotated, errors.predicted, errors.n_frames, errors.score)
     return [
-        ErrorSpan(
-            names[recording], start, end, meta.classes[annotated], meta.classes[given], n, score
-        )
+        ErrorSpan(names[recording], start, end, classes[annotated], classes[given], n, score)
         for start, end, recording, annotated, given, n, score in zip(
-            *(column.tolist() for column in (start_s, end_s, *numbers)), strict=True
+            *(column.tolist() for column in (found.start_s, found.end_s, *numbers)), strict=True
         )
     ]
 

@@ -13,7 +13,7 @@ from core.labelling import FrameGrid, label_frames
 from core.progress import Progress, ignore
 from core.project import open_project
 from core.remembered import remembered
-from core.run_summary import MODEL_FILE
+from core.run_summary import MODEL_FILE, require_model
 from core.tables import meta_path
 from core.timebase import frames_inside, owning_frames, sample_under, seconds_to_samples
 
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from core.checkpoint import Checkpoint
+    from core.checkpoint import Checkpoint, CheckpointInfo
     from core.features.table import FeatureTable
     from core.learning.attribution import ScoreGradients
-    from core.learning.examples import ExampleSet
     from core.progress import Report
     from core.project import Project
     from core.recording_details import RecordingDetails
@@ -223,6 +222,7 @@ def explain_span(folder: Path, span: SpanToExplain, *, report: Report = ignore) 
         If there is no table of features, or it is damaged.
     """
     from core.checkpoint import require_same_features
+    from core.learning.classify import frames_of_recording
 
     project = open_project(folder)
     checkpoint, gradients = _load(project, span.run, report)
@@ -232,7 +232,7 @@ def explain_span(folder: Path, span: SpanToExplain, *, report: Report = ignore) 
     if span.recording not in {r.name for r in table.meta.recordings}:
         msg = f"There are no features of {span.recording}"
         raise FeatureError(msg, hint="Run the pipeline: extract.")
-    columns, examples, frame_of_row = _examples(checkpoint, table, span.recording)
+    examples = frames_of_recording(info, table, span.recording)
     grid = FrameGrid(info.spec.frame_size, info.spec.hop_size, len(examples))
     first, stop = _frames_of(span.start_sample, span.end_sample, grid)
     if stop == first:
@@ -248,6 +248,7 @@ def explain_span(folder: Path, span: SpanToExplain, *, report: Report = ignore) 
     weights = np.zeros(len(info.classes), dtype=np.float32)
     weights[[predicted, other]] = 1, -1
     found = gradients.attribute(inputs, weights, report=report)
+    columns, frame_of_row = _seen(info, len(examples))
     offsets = np.arange(examples.n_context or 1)
     where = frame_of_row[chosen.rows[:, np.newaxis] + offsets]
     first_row, values = _placed(found.values.reshape(*where.shape, len(columns)), where)
@@ -273,10 +274,8 @@ def explain_span(folder: Path, span: SpanToExplain, *, report: Report = ignore) 
 
 def _load(project: Project, run: str, report: Report) -> tuple[Checkpoint, ScoreGradients]:
     """The model and its gradients, compiled once for all that is asked of it."""
+    require_model(project.runs / run)
     path = project.runs / run / MODEL_FILE
-    if not path.is_file():
-        msg = f"The run {run} has no model any more"
-        raise CheckpointError(msg, hint="Choose another run.")
 
     def load() -> tuple[Checkpoint, ScoreGradients]:
         report(Progress("explain", text="Starting TensorFlow"))
@@ -296,24 +295,14 @@ def _open_features(project: Project) -> FeatureTable:
     return remembered("features", stamp, lambda: FeatureTable(project.features))
 
 
-def _examples(
-    checkpoint: Checkpoint, table: FeatureTable, recording: str
-) -> tuple[tuple[str, ...], ExampleSet, IntArray]:
-    """What the model sees of all frames of a recording, and the frame that each row is of."""
-    from core.learning.context import Context, recording_examples
-    from core.learning.examples import ExampleSet
+def _seen(info: CheckpointInfo, n_frames: int) -> tuple[tuple[str, ...], IntArray]:
+    """The features that the model sees of a recording, and the frame that each row is of."""
+    from core.learning.context import Context
 
-    info = checkpoint.info
     if info.context is None:
-        columns = info.spec.columns
-        matrix = table.matrix(recording, columns)
-        rows = np.arange(len(matrix), dtype=np.int64)
-        return columns, ExampleSet(matrix, rows, np.zeros_like(rows)), rows
+        return info.spec.columns, np.arange(n_frames, dtype=np.int64)
     context = Context.from_dict(info.context)
-    examples = recording_examples(table.matrix(recording, context.columns), context)
-    n_frames = len(examples)
-    of_rows = context.frames_of_rows(n_frames) if n_frames else np.empty(0, dtype=np.int64)
-    return context.columns, examples, of_rows
+    return context.columns, context.frames_of_rows(n_frames)
 
 
 def _frames_of(start_sample: int, end_sample: int, grid: FrameGrid) -> tuple[int, int]:

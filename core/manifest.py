@@ -85,6 +85,11 @@ class ManifestEntry:
         """Name of the recording in tables."""
         return Path(self.file).stem
 
+    @property
+    def original_stamp(self) -> str:
+        """Size and time stamp of the original that it was made of, as one text."""
+        return f"{self.original_bytes}-{self.original_modified_ns}"
+
     @classmethod
     def from_row(cls, row: dict[str, str]) -> Self:
         """Read a row of the manifest.

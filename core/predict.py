@@ -126,15 +126,10 @@ def predict(
         report=report,
     )
     predictions = _classify(model, work / "features", report)
-    write_table(out_csv, predictions)
+    left_out = transcoded.left_out + extracted.left_out
+    result = write_predictions(out_csv, predictions, classes=info.classes, left_out=left_out)
     shutil.rmtree(work)
-    return PredictResult(
-        table=str(out_csv),
-        n_recordings=len(predictions),
-        n_intervals=sum(len(p) for p in predictions.values()),
-        seconds_per_class=seconds_of_classes(info.classes, predictions),
-        left_out=transcoded.left_out + extracted.left_out,
-    )
+    return result
 
 
 def _recordings(audio: Sequence[Path]) -> tuple[Recording, ...]:
@@ -209,7 +204,13 @@ def names_for_user(originals: Sequence[str]) -> list[str]:
     ]
 
 
-def write_table(out_csv: Path, predictions: Mapping[str, Sequence[Prediction]]) -> None:
+def write_predictions(
+    out_csv: Path,
+    predictions: Mapping[str, Sequence[Prediction]],
+    *,
+    classes: Sequence[str],
+    left_out: tuple[LeftOut, ...],
+) -> PredictResult:
     """Write the table of predictions.
 
     Parameters
@@ -218,6 +219,15 @@ def write_table(out_csv: Path, predictions: Mapping[str, Sequence[Prediction]]) 
         Where it goes.
     predictions : mapping of str to sequence of Prediction
         By the recordings' names.
+    classes : sequence of str
+        From the quietest to the loudest.
+    left_out : tuple of LeftOut
+        Recordings that could not be classified, and why.
+
+    Returns
+    -------
+    PredictResult
+        What was written.
 
     Raises
     ------
@@ -235,25 +245,19 @@ def write_table(out_csv: Path, predictions: Mapping[str, Sequence[Prediction]]) 
                 # Microseconds: finer than a sample at any rate that audio has.
                 edges = f"{p.start_s:.6f}", f"{p.end_s:.6f}"
                 writer.writerow([name, *edges, p.label, f"{p.score:.4f}"])
+    return PredictResult(
+        table=str(out_csv),
+        n_recordings=len(predictions),
+        n_intervals=sum(len(p) for p in predictions.values()),
+        seconds_per_class=_seconds(classes, predictions),
+        left_out=left_out,
+    )
 
 
-def seconds_of_classes(
+def _seconds(
     classes: Sequence[str], predictions: Mapping[str, Sequence[Prediction]]
 ) -> dict[str, float]:
-    """Tell how much of recordings is predicted to be of each class.
-
-    Parameters
-    ----------
-    classes : sequence of str
-        From the quietest to the loudest.
-    predictions : mapping of str to sequence of Prediction
-        By the recordings' names.
-
-    Returns
-    -------
-    dict of str to float
-        Seconds by class.
-    """
+    """How much of the recordings is predicted to be of each class."""
     totals = dict.fromkeys(classes, 0.0)
     for intervals in predictions.values():
         for p in intervals:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from core.errors import CheckpointError, LoudnessError, NothingToDoError, TableError
+from core.errors import LoudnessError, NothingToDoError, TableError
 from core.folder_lock import writing_to
 from core.left_out import LeftOut
 from core.library import Selection
@@ -30,7 +30,7 @@ from core.predicted_frames import (
 from core.progress import Progress, ignore
 from core.project import open_project
 from core.recording_annotations import manifest_entries
-from core.run_summary import MODEL_FILE
+from core.run_summary import MODEL_FILE, require_model
 from core.settings import FeatureConfig, TranscodeConfig
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ def predict_recordings(
         If the disk is full, or the folder cannot be written.
     """
     from core.checkpoint import read_checkpoint_info
+    from core.learning.model_file import require_harmless
 
     project = open_project(folder)
     home = project.runs / run
@@ -126,30 +127,14 @@ def predict_recordings(
     n_fresh = len(done)
     todo = [r for r in unique.values() if r.database_path not in done]
     if todo:
+        # Before hours of work, and before anything is written.
+        require_harmless(home / MODEL_FILE)
         with writing_to(home / PREDICTED_FOLDER):
             work.predict(todo, report, total=len(unique))
         done |= work.done
     return PredictedRecordings(
         tuple(done[name] for name in unique if name in done), n_fresh, tuple(work.left_out)
     )
-
-
-def require_model(run: Path) -> None:
-    """Refuse a run whose model is gone.
-
-    Parameters
-    ----------
-    run : Path
-        The run's folder.
-
-    Raises
-    ------
-    CheckpointError
-        If it is.
-    """
-    if not (run / MODEL_FILE).is_file():
-        msg = f"The run {run.name} has no model any more"
-        raise CheckpointError(msg, hint="Choose another run.")
 
 
 @dataclass
@@ -241,7 +226,7 @@ class _Work:
             frames = PredictedFrames(
                 table_of(self.run, recording.database_path),
                 recording.database_path,
-                original=f"{entry.original_bytes}-{entry.original_modified_ns}",
+                original=entry.original_stamp,
                 model=self.model,
                 classes=self.info.classes,
                 spec=self.info.spec,
@@ -265,13 +250,13 @@ class _Work:
             json.loads(entry.settings or "{}"),
             self.info.transcode.get("channel", 0),
         )
-        original = f"{entry.original_bytes}-{entry.original_modified_ns}"
-        if stamp_of(recording.path) not in {"", original} or settings.get("channel", 0) != channel:
+        is_changed = stamp_of(recording.path) not in {"", entry.original_stamp}
+        if is_changed or settings.get("channel", 0) != channel:
             return ""
         part = read_part(self.project.features, entry.stem)
         if part is None or part.spec != self.info.spec or part.recording.identity != entry.sha256:
             return ""
-        return entry.stem if entry.stem in {r.name for r in self._table.meta.recordings} else ""
+        return entry.stem if entry.stem in self._extracted else ""
 
     @cached_property
     def _checkpoint(self) -> Checkpoint:
@@ -285,6 +270,10 @@ class _Work:
         with suppress(LoudnessError):
             return manifest_entries(self.project.transcoded)
         return {}
+
+    @cached_property
+    def _extracted(self) -> set[str]:
+        return {r.name for r in self._table.meta.recordings} if self._table else set()
 
     @cached_property
     def _table(self) -> FeatureTable | None:

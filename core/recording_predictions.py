@@ -6,7 +6,6 @@ is the same, and so are its numbers, but all frames are more.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ from core.predicted_frames import find_predicted, model_hash, stamp_of, why_stal
 from core.remembered import remembered
 from core.run_summary import MODEL_FILE
 from core.stage_plans import current_run, run_features
-from core.tables import meta_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +106,7 @@ def shown_predictions(
     ShownPredictions
         What there is none of is a sentence there.
     """
-    current = _current_run(project)
+    current = current_run(project)
     folders = sorted((p.parent for p in project.runs.glob("[!.]*/run.json")), reverse=True)
     folders.sort(key=lambda folder: folder != current)
     if not folders:
@@ -168,10 +166,3 @@ def _is_of(kept: PredictedFrames | None, recording: Recording) -> bool:
 def _model_hash(run: Path) -> str:
     key = file_stamp(run / MODEL_FILE)
     return remembered("model hash", key, lambda: model_hash(run))
-
-
-def _current_run(project: Project) -> Path | None:
-    runs = [file_stamp(path) for path in project.runs.glob("[!.]*/run.json")]
-    train = json.dumps(project.settings.train.to_dict())
-    key = (str(project.folder), file_stamp(meta_path(project.dataset)), train, *sorted(runs))
-    return remembered("current run", key, lambda: current_run(project))

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.browsing import find_table, quoted
+from core.browsing import column_names, find_table, is_path, quoted
 from core.errors import LibraryError, LibraryLockedError, StorageError
 from core.library import PRIMARY_CODE, Library
 from core.progress import Progress, ignore
@@ -145,8 +145,7 @@ def _find_column(library: Library, report: Report) -> _Column:
         if kind.fetchone() != ("table",):
             msg = f"{table} is a view, in which no recording can be marked as reviewed"
             raise LibraryError(msg, hint="Let the query read the table itself.")
-        everything = f"SELECT * FROM {quoted(table)} LIMIT 0"  # noqa: S608  it is quoted
-        names = [d[0] for d in connection.execute(everything).description]
+        names = column_names(connection, table)
     for there in names:
         if there.lower() == name.lower() and there.lower() != path.lower():
             return _Column(table, path, there)
@@ -170,9 +169,7 @@ def _mark(
         is_allowed |= (action, second) == (sqlite3.SQLITE_FUNCTION, "typeof")
         return sqlite3.SQLITE_OK if is_allowed or action in _ALLOWED else sqlite3.SQLITE_DENY
 
-    # Bytes, since a path need not be proper UTF-8.
-    as_hex = database_path.encode("utf-8", "surrogateescape").hex()
-    where = f"{quoted(column.path)} = CAST(x'{as_hex}' AS TEXT)"
+    where = is_path(column.path, database_path)
     mark, table = quoted(column.reviewed), quoted(column.table)
     connection.set_authorizer(allow)
     connection.execute("BEGIN IMMEDIATE")

@@ -16,14 +16,13 @@ from core.predict import (
     PredictResult,
     names_for_user,
     predict,
-    seconds_of_classes,
-    write_table,
+    write_predictions,
 )
-from core.predict_recordings import predict_recordings, require_model
+from core.predict_recordings import predict_recordings
 from core.predicted_frames import predicted_intervals
 from core.progress import Progress, ignore
 from core.project import open_project
-from core.run_summary import MODEL_FILE
+from core.run_summary import MODEL_FILE, require_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,13 +173,8 @@ def _keep_and_write(
     for name, frames in zip(names, done.frames, strict=True):
         report(Progress("predict", text=f"Writing {out_csv.name}", recording=name))
         predictions[name] = predicted_intervals(frames)
-    write_table(out_csv, predictions)
-    return PredictResult(
-        table=str(out_csv),
-        n_recordings=len(predictions),
-        n_intervals=sum(len(p) for p in predictions.values()),
-        seconds_per_class=seconds_of_classes(done.frames[0].classes, predictions),
-        left_out=done.left_out,
+    return write_predictions(
+        out_csv, predictions, classes=done.frames[0].classes, left_out=done.left_out
     )
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from core.errors import CheckpointError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -95,6 +97,24 @@ class RunSummary:
     is_current: bool = False
     note: str = ""
     problem: str = ""
+
+
+def require_model(run: Path) -> None:
+    """Refuse a run whose model is gone.
+
+    Parameters
+    ----------
+    run : Path
+        The run's folder.
+
+    Raises
+    ------
+    CheckpointError
+        If it is.
+    """
+    if not (run / MODEL_FILE).is_file():
+        msg = f"The run {run.name} has no model any more"
+        raise CheckpointError(msg, hint="Choose another run.")
 
 
 def ending_in_words(run: RunSummary) -> str:

@@ -211,16 +211,8 @@ class Config:
         list of str
             Such as ``"frame_size 200 -> 400"``.
         """
-        mine, theirs = self.to_dict(), {**_defaults(type(self)), **other}
+        mine, theirs = self.to_dict(), {**type(self)().to_dict(), **other}
         return [f"{k} {theirs[k]} -> {v}" for k, v in mine.items() if theirs[k] != v]
-
-
-def _defaults(config: type[Config]) -> dict[str, Any]:
-    values: dict[str, Any] = {s.key: s.default for s in settings_of(config)}
-    return {
-        k: list(cast("tuple[object, ...]", v)) if isinstance(v, tuple) else v
-        for k, v in values.items()
-    }
 
 
 def settings_of(config: type[Config]) -> tuple[Setting, ...]:

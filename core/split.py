@@ -60,7 +60,7 @@ def split_dataset(dataset: Dataset, config: TrainConfig) -> Split:
     ------
     DatasetError
         If there is nothing to tell apart, too few recordings for two sides, or recordings named
-        for validation are not in the dataset.
+        for validation are not in the dataset, or have no frame there.
     """
     counts = class_counts(dataset)
     if np.count_nonzero(counts.sum(axis=0)) < MINIMUM_CLASSES:
@@ -212,6 +212,9 @@ def _named(dataset: Dataset, names: tuple[str, ...]) -> NDArray[np.bool_]:
             hint = "Name recordings that are annotated, by full path where names are alike."
             raise DatasetError(msg, hint=hint)
         chosen[places[0]] = True
+    if not any(r.n_rows for r, is_chosen in zip(recordings, chosen, strict=True) if is_chosen):
+        msg = "No recording named for validation has a labelled frame"
+        raise DatasetError(msg, hint="Name recordings that are annotated.")
     by_audio = {r.sha256: r for r, is_chosen in zip(recordings, chosen, strict=True) if is_chosen}
     for recording, is_chosen in zip(recordings, chosen, strict=True):
         twin = by_audio.get(recording.sha256) if recording.sha256 else None

@@ -6,13 +6,15 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from core.drawing_cache import file_stamp
 from core.errors import TableError
 from core.manifest import read_manifest, settings_text
 from core.progress import ignore
 from core.project_annotations import ProjectAnnotations
 from core.project_store import ProjectStore, RecordingStatus
+from core.remembered import remembered
 from core.storage import read_json
-from core.tables import read_meta
+from core.tables import meta_path, read_meta
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -124,7 +126,7 @@ def recording_statuses(
         return [
             RecordingStatus(
                 e.original,
-                f"{e.original_bytes}-{e.original_modified_ns}",
+                e.original_stamp,
                 "done" if e.status == "transcoded" else "left out",
                 e.reason,
             )
@@ -148,6 +150,8 @@ def recording_statuses(
 def current_run(project: Project, *, dataset: TableMeta | None = None) -> Path | None:
     """Find the newest run that was trained on this dataset with these settings.
 
+    It is looked for again only when runs, settings or the dataset have changed.
+
     Parameters
     ----------
     project : Project
@@ -160,18 +164,25 @@ def current_run(project: Project, *, dataset: TableMeta | None = None) -> Path |
     Path or None
         Its folder.
     """
-    try:
-        sha256 = (dataset or read_meta(project.dataset)).sha256
-    except TableError:
-        return None
+    runs = sorted(project.runs.glob("[!.]*/run.json"), reverse=True)
     config = project.settings.train
-    for run in sorted(project.runs.glob("[!.]*/run.json"), reverse=True):
-        known = read_json(run)
-        its = known.get("config")
-        is_of_dataset = known.get("dataset", {}).get("sha256") == sha256
-        if its and is_of_dataset and not config.changes_from(its):
-            return run.parent
-    return None
+
+    def find() -> Path | None:
+        try:
+            sha256 = (dataset or read_meta(project.dataset)).sha256
+        except TableError:
+            return None
+        for run in runs:
+            known = read_json(run)
+            its = known.get("config")
+            is_of_dataset = known.get("dataset", {}).get("sha256") == sha256
+            if its and is_of_dataset and not config.changes_from(its):
+                return run.parent
+        return None
+
+    of_files = file_stamp(meta_path(project.dataset)), *map(file_stamp, runs)
+    key = str(project.folder), json.dumps(config.to_dict()), of_files
+    return remembered("current run", key, find)
 
 
 def run_features(run: Path) -> dict[str, Any]:
@@ -253,14 +264,14 @@ def _plan_extract(project: Project, _report: Report) -> StagePlan:
     meta = _meta(project.features)
     if meta is None:
         reasons.append("it was never run")
-    elif meta["config"] != config.to_dict():
-        reasons += config.changes_from(meta["config"])
+    elif meta.config != config.to_dict():
+        reasons += config.changes_from(meta.config)
     else:
         tried = {r.recording: r.made_from for r in left_out.values() if r.status == "left out"}
         new = [i for i in items if i.name not in fresh and tried.get(i.original) != i.identity]
         if new:
             reasons.append(f"{_count(len(new), 'recording')} new or changed")
-        gone = {r["name"] for r in meta["recordings"]} - {i.name for i in items}
+        gone = {r.name for r in meta.recordings} - {i.name for i in items}
         if gone:
             reasons.append(f"{_count(len(gone), 'recording')} no longer there")
     return StagePlan(
@@ -285,21 +296,21 @@ def _plan_dataset(project: Project, _report: Report) -> StagePlan:
     if dataset is None or not project.dataset.exists():
         reasons.append("it was never run")
     else:
-        source = dataset["source"]
-        if features is not None and source["sha256"] != features["sha256"]:
+        source = dataset.source
+        if features is not None and source["sha256"] != features.sha256:
             reasons.append("the features changed")
         if annotations.changed_since(source):
             reasons.append(f"{annotations.title} changed")
         # Where the table lies, and what editing allows, make no difference to a dataset.
         same = {k: config.to_dict()[k] for k in ("annotations", "allow_overlaps")}
-        reasons += config.changes_from({**dataset["config"], **same})
+        reasons += config.changes_from({**dataset.config, **same})
     return StagePlan(
         "dataset",
         fresh=not reasons,
         reasons=tuple(reasons),
-        n_recordings=len(features["recordings"]) if features else None,
-        n_fresh=len(features["recordings"]) if features and not reasons else 0,
-        n_frames=sum(r["n_rows"] for r in dataset["recordings"]) if dataset else None,
+        n_recordings=len(features.recordings) if features else None,
+        n_fresh=len(features.recordings) if features and not reasons else 0,
+        n_frames=dataset.n_rows if dataset else None,
         note=annotations.table_changed(),
     )
 
@@ -314,16 +325,16 @@ def _plan_train(project: Project, _report: Report) -> StagePlan:
         known = read_json(newest) if newest else {}
         if not newest:
             reasons.append("it was never run")
-        elif known.get("dataset", {}).get("sha256") != dataset["sha256"]:
+        elif known.get("dataset", {}).get("sha256") != dataset.sha256:
             reasons.append("the dataset changed")
         reasons += project.settings.train.changes_from(known["config"]) if known else []
     return StagePlan(
         "train",
         fresh=not reasons,
         reasons=tuple(reasons),
-        n_recordings=len(dataset["recordings"]) if dataset else None,
-        n_fresh=len(dataset["recordings"]) if dataset and not reasons else 0,
-        n_frames=sum(r["n_rows"] for r in dataset["recordings"]) if dataset else None,
+        n_recordings=len(dataset.recordings) if dataset else None,
+        n_fresh=len(dataset.recordings) if dataset and not reasons else 0,
+        n_frames=dataset.n_rows if dataset else None,
     )
 
 
@@ -353,8 +364,8 @@ def _n_frames(n_samples: int, frame_size: int, hop_size: int) -> int:
     return count_frames(n_samples, frame_size=frame_size, hop_size=hop_size)
 
 
-def _meta(table: Path) -> dict[str, Any] | None:
+def _meta(table: Path) -> TableMeta | None:
     try:
-        return read_meta(table).to_dict()
+        return read_meta(table)
     except TableError:
         return None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from core.checkpoint import Checkpoint
+    from core.checkpoint import Checkpoint, CheckpointInfo
     from core.dataset import Dataset
     from core.features.table import FeatureTable
     from core.progress import Report
@@ -110,16 +110,39 @@ def frame_probabilities(
     TableError
         If the table has no such recording, or is damaged.
     """
-    info = checkpoint.info
-    require_same_features(info, table.meta, table.path)
+    require_same_features(checkpoint.info, table.meta, table.path)
+    examples = frames_of_recording(checkpoint.info, table, recording)
+    return probabilities_of(checkpoint, examples, report=report)
+
+
+def frames_of_recording(info: CheckpointInfo, table: FeatureTable, recording: str) -> ExampleSet:
+    """All frames of a recording as a model sees them.
+
+    Parameters
+    ----------
+    info : CheckpointInfo
+        Of the model.
+    table : FeatureTable
+        Features of the spec that the model was trained on; see `require_same_features`.
+    recording : str
+        The recording's name in the table.
+
+    Returns
+    -------
+    ExampleSet
+        One for each frame, in order, without classes.
+
+    Raises
+    ------
+    TableError
+        If the table has no such recording, or is damaged.
+    """
     if info.context is None:
         matrix = table.matrix(recording, info.spec.columns)
         rows = np.arange(len(matrix), dtype=np.int64)
-        examples = ExampleSet(matrix, rows, np.zeros_like(rows))
-    else:
-        context = Context.from_dict(info.context)
-        examples = recording_examples(table.matrix(recording, context.columns), context)
-    return probabilities_of(checkpoint, examples, report=report)
+        return ExampleSet(matrix, rows, np.zeros_like(rows))
+    context = Context.from_dict(info.context)
+    return recording_examples(table.matrix(recording, context.columns), context)
 
 
 def labelled_examples(

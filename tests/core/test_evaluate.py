@@ -12,11 +12,11 @@ from core.checkpoint import CheckpointInfo, save_checkpoint
 from core.dataset import load_dataset
 from core.error_spans import SpanKeys
 from core.errors import CheckpointError, DatasetError
-from core.evaluate import error_spans, evaluate, measure_dataset
+from core.evaluate import error_spans, evaluate, evaluated_frames, measure_dataset
 from core.learning.metrics import METRICS
 from core.models import build_fc
 from core.progress import Cancelled
-from core.run_errors import kept_run_errors
+from core.run_errors import find_run_errors, kept_run_errors
 from core.tables import read_meta, write_meta
 from tests.core.labelled_tables import CLASSES, SPEC, make_tables
 
@@ -48,6 +48,11 @@ def answers(data, wrong):
     return probabilities
 
 
+def spans_of(data, probabilities):
+    rows = evaluated_frames(data, probabilities)
+    return error_spans(find_run_errors(rows, data.meta, trained_on=()))
+
+
 def test_what_is_wrong_is_kept_for_the_window(made, evaluated):
     kept = kept_run_errors(evaluated.out / "predictions.parquet")
     assert kept.confusion.sum(axis=0).tolist() == evaluated.metrics["confusion"]
@@ -68,7 +73,7 @@ def test_neighbouring_errors_of_one_kind_are_one_span(made):
     wrong = dict.fromkeys([2, 3, 4], (2, 0.9)) | {5: (1, 0.6)}
     wrong |= dict.fromkeys([8, 9], (2, 0.7)) | dict.fromkeys([10], (2, 0.7))
     wrong |= dict.fromkeys([29], (0, 0.8)) | dict.fromkeys([30], (0, 0.5))
-    spans = error_spans(data, answers(data, wrong))
+    spans = spans_of(data, answers(data, wrong))
     found = [
         (s.recording, round(s.start_s / 0.025), round(s.end_s / 0.025), s.annotated, s.predicted)
         for s in spans
@@ -90,13 +95,13 @@ def test_frames_on_both_sides_of_a_gap_are_two_spans(tmp_path):
     data = load_dataset(made.dataset)
     meta = replace(data.meta, classes=("only", "other", "third"))
     data = replace(data, meta=meta, targets=np.zeros_like(data.targets))
-    spans = error_spans(data, answers(data, {9: (1, 0.9), 10: (1, 0.9)}))
+    spans = spans_of(data, answers(data, {9: (1, 0.9), 10: (1, 0.9)}))
     assert [(round(s.start_s / 0.025), s.n_frames) for s in spans] == [(9, 1), (20, 1)]
 
 
 def test_no_error_no_span(made):
     data = load_dataset(made.dataset)
-    assert error_spans(data, answers(data, {})) == []
+    assert spans_of(data, answers(data, {})) == []
 
 
 def test_near_an_edge_is_within_a_tenth_of_a_second(made):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+import zipfile
 
 import numpy as np
 import pyarrow.parquet
@@ -69,6 +70,18 @@ def test_all_frames_get_the_numbers_of_evaluate_from_the_projects_features(at_ho
             mine[evaluated.frames], evaluated.probabilities, rtol=0, atol=1e-6
         )
     assert not (run / "predicted" / ".work").exists()
+
+
+def test_a_harmful_model_is_refused_before_anything_is_made(finished_project, run):
+    with zipfile.ZipFile(run / "model.keras", "a") as file:
+        file.writestr("mine.py", "print('mine')")
+    seen = []
+    with pytest.raises(CheckpointError, match="is not loaded"):
+        predict_recordings(
+            finished_project, run.name, [recording(finished_project, 4)], report=seen.append
+        )
+    assert "Transcoding" not in stages_of(seen)
+    assert not (run / "predicted").exists()
 
 
 def test_without_the_projects_features_the_numbers_are_the_same(finished_project, run):

@@ -8,7 +8,7 @@ import pytest
 
 from core.dataset import load_dataset
 from core.errors import TableError
-from core.evaluate import _write_errors, error_spans, measure_dataset
+from core.evaluate import _write_errors, error_spans, evaluated_frames, measure_dataset
 from core.learning.metrics import confusion_counts
 from core.project import open_project
 from core.project_store import Mark
@@ -25,7 +25,7 @@ from core.review import (
 )
 from core.review_marks import UNMARKED, set_mark
 from core.review_rows import WantedErrors, find_errors
-from core.run_errors import BIN_EDGES, N_BINS, keep_run_errors
+from core.run_errors import BIN_EDGES, N_BINS, find_run_errors, keep_run_errors
 from core.tables import read_table
 from tests.made_review import RUN, change_meta, make_run, make_tables_project
 
@@ -52,7 +52,8 @@ def predictions(project):
 def test_the_errors_are_those_of_the_evaluation(project, tmp_path):
     review = read_review(project)
     data = load_dataset(open_project(project).dataset)
-    expected = error_spans(data, predictions(project))
+    rows = evaluated_frames(data, predictions(project))
+    expected = error_spans(find_run_errors(rows, data.meta, trained_on=()))
     names, classes = review.keys.recordings, review.keys.classes
     e = review.errors
     found = [

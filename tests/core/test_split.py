@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -112,6 +114,15 @@ def test_names_that_leave_no_honest_split_are_refused(names, hashes, expected):
     dataset = dataset_of([[9, 9]] * 3, hashes=hashes)
     with pytest.raises(DatasetError, match=expected):
         split_dataset(dataset, TrainConfig(validation_recordings=names))
+
+
+def test_recordings_without_labels_alone_validate_nothing_and_are_refused():
+    dataset = dataset_of([[9, 9], [0, 0], [9, 9]])
+    config = TrainConfig(validation_recordings=("rec1",))
+    with pytest.raises(DatasetError, match="No recording named for validation has a labelled"):
+        split_dataset(dataset, config)
+    both = replace(config, validation_recordings=("rec1", "rec2"))
+    assert split_dataset(dataset, both).validation_recordings == ("rec2",)
 
 
 def test_recordings_without_labels_do_not_count():

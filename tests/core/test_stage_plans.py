@@ -41,6 +41,25 @@ def test_the_newest_run_of_this_dataset_and_these_settings_counts(project):
     assert plan_stage(project, "train").fresh
 
 
+def test_the_current_run_is_looked_for_again_only_after_a_change(project, monkeypatch):
+    def refuse(_path):
+        pytest.fail("nothing has changed")
+
+    first = add_run(project, "2026-01-01_a")
+    assert current_run(project) == first
+    with monkeypatch.context() as patched:
+        patched.setattr("core.stage_plans.read_meta", refuse)
+        patched.setattr("core.stage_plans.read_json", refuse)
+        assert current_run(project) == first
+    second = add_run(project, "2026-01-02_b")
+    assert current_run(project) == second
+    other = replace(project.settings, train=replace(project.settings.train, epochs=7))
+    assert current_run(replace(project, settings=other)) is None
+    assert current_run(project) == second
+    write_meta(project.dataset, TableMeta("dataset", 8000, 200, 200, {}, (), sha256="of another"))
+    assert current_run(project) is None
+
+
 def test_a_run_that_cannot_be_read_or_was_not_finished_does_not_count(project):
     (add_run(project, "2026-01-01_a") / "run.json").write_text("{")
     add_run(project, ".2026-01-02_b.part")
