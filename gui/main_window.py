@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
         from gui.panels.training import TrainingPanel
 
         panel = TrainingPanel(self.session, self.actions_, self.pipeline.runs)
+        panel.wanted.connect(lambda: self._raise(panel))
         self.enabling.watch(panel.past.selection_changed, lambda: panel.past.states)
         return panel
 
@@ -303,7 +304,6 @@ class MainWindow(QMainWindow):
         session.read_only_changed.connect(self._show_title)
         session.theme.changed.connect(lambda _colors: actions.refresh_icons())
         self.annotations.play_wanted.connect(self.player.play_range)
-        self.training.wanted.connect(lambda: self._raise(self.training))
         self.pipeline.results.confusion.cell_clicked.connect(self._review_cell)
         self.opening.may_leave = lambda then: may_close(self, self.pipeline.runs, then)
         for name, slot in {
