@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from core.annotation_tables import export_table
 from core.errors import AnnotationError
-from gui.import_dialog import TABLES, ImportDialog, summary_of
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -18,11 +16,17 @@ if TYPE_CHECKING:
     from core.annotation_tables import ExportReport, ImportReport
     from gui.actions import Actions
     from gui.editing import Editing
+    from gui.import_dialog import ImportDialog
     from gui.session import Session
+
+TABLES = "Tables of annotations (*.csv *.tsv *.txt);;All files (*)"
 
 
 class AnnotationFiles(QObject):
-    """Asks for files without stopping the window; what is imported can be undone."""
+    """Asks for files without stopping the window; what is imported can be undone.
+
+    What reads and writes tables is imported when wanted: the window starts without.
+    """
 
     def __init__(
         self, session: Session, actions: Actions, editing: Editing, window: QWidget
@@ -35,6 +39,8 @@ class AnnotationFiles(QObject):
 
     def ask_import(self, *, path: Path | None = None) -> ImportDialog:
         """Show what an import would change."""
+        from gui.import_dialog import ImportDialog
+
         dialog = ImportDialog(self._session, path, self._window)
         dialog.imported.connect(self._on_imported)
         dialog.open()
@@ -42,6 +48,8 @@ class AnnotationFiles(QObject):
 
     def export(self, *, path: Path | None = None, overwrite: bool = False) -> None:
         """Write the annotations; to the project's own table if no other is named."""
+        from core.annotation_tables import export_table
+
         project = self._session.project
         if project is None:
             return
@@ -74,6 +82,8 @@ class AnnotationFiles(QObject):
         return dialog
 
     def _on_imported(self, report: ImportReport) -> None:
+        from gui.import_dialog import summary_of
+
         self._session.say(f"Imported {Path(report.table).name}: {summary_of(report)}")
         self._editing.record(report.edit)
 

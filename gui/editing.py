@@ -287,9 +287,9 @@ class Editing(QObject):
         self._go_on()
 
     def _on_cancelled(self) -> None:
+        """Another project may be open already: what waits then is meant for that."""
         self._running = None
-        self._waiting.clear()
-        self.settled.emit()
+        self._go_on()
 
     def _prepare(self) -> None:
         """Start the child before it is needed: once for a project."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from core.annotation_tables import import_table, preview_import
 from core.errors import LoudnessError
 from core.recording_details import sentence
+from gui.annotation_files import TABLES
 from gui.elided_label import ElidedLabel
 from gui.models.annotations_model import seconds_text
 from gui.sentence import Sentence, Tone
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from gui.session import Session
 
 SIZE_PX = (760, 520)
-TABLES = "Tables of annotations (*.csv *.tsv *.txt);;All files (*)"
 HEADERS = ("Recording", "Class", "Start s", "End s", "Before")
 READING = "Comparing the table with the annotations of the project"
 IMPORTING = "Importing"

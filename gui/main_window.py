@@ -35,11 +35,9 @@ from gui.panels.recording import RecordingPanel
 from gui.panels.transport import TransportBar
 from gui.panels.welcome import WelcomePage
 from gui.playback import Player
-from gui.predict_dialog import PredictDialog
 from gui.project_opening import ProjectOpening
 from gui.restoring import Restoring
 from gui.session import Session
-from gui.settings_dialog import SettingsDialog
 from gui.status_line import StatusLine
 from gui.validation_choice import keep_for_validation
 from gui.window_state import LAYOUT_VERSION, restore_layout, save_layout
@@ -250,6 +248,7 @@ class MainWindow(QMainWindow):
         from gui.panels.training import TrainingPanel
 
         panel = TrainingPanel(self.session, self.actions_, self.pipeline.runs)
+        panel.wanted.connect(lambda: self._raise(panel))
         self.enabling.watch(panel.past.selection_changed, lambda: panel.past.states)
         return panel
 
@@ -303,20 +302,17 @@ class MainWindow(QMainWindow):
         session.read_only_changed.connect(self._show_title)
         session.theme.changed.connect(lambda _colors: actions.refresh_icons())
         self.annotations.play_wanted.connect(self.player.play_range)
-        self.training.wanted.connect(lambda: self._raise(self.training))
         self.pipeline.results.confusion.cell_clicked.connect(self._review_cell)
         self.opening.may_leave = lambda then: may_close(self, self.pipeline.runs, then)
         for name, slot in {
-            "project_settings": lambda: SettingsDialog(session, self).open(),
+            "project_settings": self._show_settings,
             "close_project": self._close_project,
             "quit": self.close,
             "review": lambda: self._raise(self.review),
             "checks": lambda: self._raise(self.checks),
             "check_alignment": self._check_alignment,
             "train": lambda: self._raise(self.training),
-            "predict": lambda: PredictDialog(
-                session, self.library.table.selected_recordings(), self
-            ).open(),
+            "predict": self._ask_to_predict,
             "keep_for_validation": lambda: keep_for_validation(
                 session, self.library.table.selected_database_paths()
             ),
@@ -348,6 +344,18 @@ class MainWindow(QMainWindow):
     def _close_project(self) -> None:
         if may_close(self, self.pipeline.runs, self._close_project):
             self.session.close_project()
+
+    def _show_settings(self) -> None:
+        # Imported when wanted, as the next: it brings the checks of what is typed in with it.
+        from gui.settings_dialog import SettingsDialog
+
+        SettingsDialog(self.session, self).open()
+
+    def _ask_to_predict(self) -> None:
+        # It brings every stage of the pipeline with it.
+        from gui.predict_dialog import PredictDialog
+
+        PredictDialog(self.session, self.library.table.selected_recordings(), self).open()
 
     def _check_alignment(self) -> None:
         self._raise(self.alignment)

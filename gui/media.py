@@ -55,7 +55,6 @@ class Media(QObject):
         self._is_describing = False
         self._is_closed = False
         self._opened_at_s = 0.0
-        self._run = ""
         errors = session.errors
         self._original = Drawing(session.audio, errors, self)
         self._transcoded = Drawing(session.tracks, errors, self)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 
 from core.errors import LoudnessError
 from core.project import SETTINGS_FILE
-from gui.new_project_dialog import NewProjectDialog
 from gui.recent_projects import RecentMenu, RecentProjects
 
 if TYPE_CHECKING:
@@ -71,6 +70,9 @@ class ProjectOpening(QObject):
 
     def make_project(self, database: Path | None = None) -> None:
         """Ask for what a new project needs, make it and open it."""
+        # Imported when wanted: the window starts without the checks of what is typed in.
+        from gui.new_project_dialog import NewProjectDialog
+
         dialog = NewProjectDialog(self._session, self._window, database=database)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.made.connect(self.open)

@@ -47,17 +47,22 @@ class FindingsModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._result: LintResult | None = None
         self._findings: tuple[Finding, ...] = ()
-        self._edits: tuple[Edit | None, ...] = ()
         self._names: Collection[str] | None = None
         self._order: list[int] = []
         self._sorted_by: tuple[int, Qt.SortOrder] = (-1, Qt.SortOrder.AscendingOrder)
 
+    @property
+    def result(self) -> LintResult | None:
+        """Whose findings they are."""
+        return self._result
+
     def show(self, result: LintResult | None) -> None:
         """Show other findings, filtered and sorted as the last ones were."""
         self.beginResetModel()
+        self._result = result
         self._findings = result.findings if result else ()
-        self._edits = result.edits if result else ()
         self._arrange()
         self.endResetModel()
 
@@ -75,8 +80,8 @@ class FindingsModel(QAbstractTableModel):
 
     def edit(self, row: int) -> Edit | None:
         """What would mend it; None if a person has to decide."""
-        k = self._order[row]
-        return self._edits[k] if k < len(self._edits) else None
+        k, edits = self._order[row], self._result.edits if self._result else ()
+        return edits[k] if k < len(edits) else None
 
     def row_of(self, finding: Finding) -> int:
         """Where a finding of this kind, about the same annotations, stands; -1 if nowhere."""

@@ -148,9 +148,11 @@ class ChecksPanel(QWidget):
         self._show_state()
 
     def _show(self) -> None:
-        self._is_following = True
-        self.model.show(self.checking.result)
-        self._is_following = False
+        result = self.checking.result
+        if result is not self.model.result:
+            self._is_following = True
+            self.model.show(result)
+            self._is_following = False
         self._on_scope()
 
     def _show_state(self) -> None:

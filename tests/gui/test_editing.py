@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from core.annotating import prepare_editing
 from core.annotations import edits
 from core.annotations.store import AnnotationStore
 from tests.gui.edited_window import labels, open_edited, relabel, wait_idle
@@ -125,3 +126,16 @@ def test_another_project_has_nothing_to_undo(window, qtbot):
     assert not window.session.undo_stack.canUndo()
     assert window.editing.why_not
     assert not window.editing.can_undo
+
+
+def test_what_waits_behind_a_cancelled_edit_is_stored(window, qtbot):
+    """As when another project is edited while the last edit of the one before still ends."""
+    lane = window.session.annotating
+    # The lane goes on with the edit once this one has been heard of.
+    lane.submit(prepare_editing, window.session.project.folder)
+    window.editing.submit(relabel(2, "audible"))
+    lane.cancel_all()
+    window.editing.submit(relabel(2, "inaudible"))
+    wait_idle(window, qtbot)
+    assert labels(window)[2] == "inaudible"
+    assert window.session.undo_stack.count() == 1

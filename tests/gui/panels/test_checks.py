@@ -134,3 +134,12 @@ def test_what_cannot_be_read_is_said(opened, project, qtbot):
     empty = sentence(opened, "checksEmpty")
     qtbot.waitUntil(lambda: empty.tone is Tone.WRONG, timeout=15_000)
     assert "cannot be read" in empty.sentence
+
+
+def test_the_list_is_filled_anew_only_with_another_result(opened, session, qtbot):
+    fillings = []
+    opened.model.modelReset.connect(lambda: fillings.append(opened.model.result))
+    session.products_changed.emit()
+    assert opened.checking.is_looking
+    qtbot.waitUntil(lambda: not opened.checking.is_looking, timeout=15_000)
+    assert fillings == [opened.checking.result]
