@@ -138,7 +138,7 @@ def _parameters(run: RunSummary) -> dict[str, str]:
     spec = run.features
     sides = run.n_recordings
     return {
-        **{_words(key): str(value) for key, value in run.config.items()},
+        **{_words(key): _text(value) for key, value in run.config.items()},
         "Training": ending_in_words(run),
         "Dataset": f"{run.dataset} {short_hash(run.dataset_sha256)}".strip(),
         "Recordings to learn from": _count(sides.get("training")),
@@ -148,6 +148,13 @@ def _parameters(run: RunSummary) -> dict[str, str]:
         "Frame size": _with_unit(spec.get("frame_size"), "samples"),
         "Hop size": _with_unit(spec.get("hop_size"), "samples"),
     }
+
+
+def _text(value: object) -> str:
+    """A setting in words; a list of nothing is nothing, as in a run that knew no such setting."""
+    if isinstance(value, list):
+        return ", ".join(map(str, cast("list[object]", value)))
+    return str(value)
 
 
 def _measures(run: RunSummary) -> dict[str, float | None]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.annotations import edits
+from core.annotations.bounds import TIME_DIGITS
 from core.timebase import samples_to_seconds
 from gui.actions import MOST_CLASSES, State
 from gui.annotation_choice import key_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gui.actions import Actions
     from gui.editing import Editing, Sheet
     from gui.media import Media
+    from gui.panels.review import ReviewPanel
     from gui.session import Session
     from gui.views.waveform import Waveform
 
@@ -44,6 +46,7 @@ class Annotating(QObject):
         self._waveform = waveform
         self.editing = editing
         self._last_target: int | None = None
+        self._review: ReviewPanel | None = None
         self._connect()
         self._on_state()
         self._show_classes()
@@ -94,8 +97,38 @@ class Annotating(QObject):
             self._remember(target)
             label = self.classes[target]
             self._edit_chosen(lambda chosen, _sheet, by: edits.relabel(chosen, label, by=by))
+        elif selection is not None and self._is_error(selection):
+            self.label_range(*selection, target)
         elif selection is not None:
             self.make(*selection, target)
+
+    def follow(self, review: ReviewPanel) -> None:
+        """Mend labels where an error is selected, instead of laying others over them."""
+        self._review = review
+
+    def _is_error(self, selection: tuple[float, float]) -> bool:
+        """Whether just that is selected which the model is said to get wrong."""
+        place = self._review.chosen_place if self._review else None
+        if place is None:
+            return False
+        apart_s = abs(place.start_s - selection[0]) + abs(place.end_s - selection[1])
+        return apart_s < 10.0**-TIME_DIGITS
+
+    def label_range(self, start_s: float, end_s: float, target: int) -> None:
+        """Give what is annotated within a range another class."""
+        label, hop_s = self.classes[target], self._hop_s()
+        self._remember(target)
+        self.editing.submit(
+            lambda sheet, by: edits.label_range(
+                tuple(sheet.stored.values()),
+                start_s,
+                end_s,
+                label,
+                least_s=hop_s,
+                bounds=sheet.bounds,
+                by=by,
+            )
+        )
 
     def relabel(self, annotations: Iterable[Annotation], target: int) -> None:
         """Give annotations a class."""
@@ -132,9 +165,9 @@ class Annotating(QObject):
     def split(self) -> None:
         """Split an annotation at the playhead: the chosen one, or the shortest one there."""
         at_s = self._session.time.playhead_s
-        there = [a for a in self._session.choice.annotations if a.start_s < at_s < a.end_s]
         details = self._media.details
-        if not self._session.choice.annotations and details is not None:
+        there = [a for a in self._session.choice.annotations if a.start_s < at_s < a.end_s]
+        if not there and details is not None:
             there = [a for a in details.annotations if a.start_s < at_s < a.end_s]
         if not there:
             self._refuse("The playhead is not inside an annotation: nothing can be split there.")

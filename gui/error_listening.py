@@ -153,6 +153,10 @@ class ErrorListening(QObject):
         if place is None or self._wanted is not None or self._player.source is None:
             return
         self._to_play = None
+        if self._player.problem:
+            # Nobody has pressed Play: where there is no sound, the errors are still to be seen.
+            self._session.say(self._player.problem)
+            return
         self.matching.apply(place)
         duration_s = self._session.time.duration_s
         start_s = max(place.start_s - self._context_s, 0.0)

@@ -270,6 +270,7 @@ class MainWindow(QMainWindow):
         panel = ReviewPanel(self.session, self.actions_, self.media, self.player)
         self.enabling.watch(panel.chosen_changed, lambda: {State.ERROR: panel.chosen is not None})
         self.recording.explaining.follow(panel)
+        self.annotating.follow(panel)
         panel.reviewing.want(self._review.is_in_front)
         self._review.visibilityChanged.connect(panel.reviewing.want)
         return panel

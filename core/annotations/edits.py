@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.annotations.bounds import Bounds, check_selection, clip, compose, name_of
 from core.annotations.snapping import snap
-from core.annotations.splitting import duplicate, merge, split
+from core.annotations.splitting import duplicate, label_range, merge, split
 from core.annotations.stored import Edit, Signature, StoredAnnotation, new_id, sign
 from core.errors import AnnotationError
 
@@ -23,6 +23,7 @@ __all__ = [
     "apply_offset_and_stretch",
     "delete",
     "duplicate",
+    "label_range",
     "make",
     "merge",
     "move",

@@ -16,6 +16,7 @@ class PretendedPlayer(QObject):
         self.source, self.is_playing = None, False
         self.uses_transcoded = False
         self.played = []
+        self.problem = ""
 
     def play_range(self, start_s, end_s, *, loop):
         self.played.append((start_s, end_s, loop))

@@ -49,6 +49,16 @@ def test_the_playhead_splits_the_shortest_that_it_is_in(window, annotating, qtbo
     assert _times(window)[1:4] == [(2.0, 4.0), (2.5, 3.0), (3.0, 3.5)]
 
 
+def test_what_is_chosen_elsewhere_does_not_keep_the_playhead_from_splitting(
+    window, annotating, qtbot
+):
+    window.session.choice.choose([window.media.details.annotations[2]])
+    window.session.time.move_playhead(3.0)
+    annotating.split()
+    wait_idle(window, qtbot)
+    assert _times(window)[1:3] == [(2.0, 3.0), (3.0, 4.0)]
+
+
 def test_an_edge_and_a_frame(window, annotating, qtbot):
     annotating.set_edges(window.media.details.annotations[2], end_s=7.0)
     wait_idle(window, qtbot)

@@ -47,6 +47,17 @@ def test_a_place_is_shown_and_looped_with_its_context_once_it_is_there(listening
     assert len(listening.player.played) == 1
 
 
+def test_without_a_sound_device_it_is_seen_and_nobody_is_stopped(listening, session):
+    said = []
+    session.said.connect(said.append)
+    listening.player.problem = "There is no sound device."
+    listening.show(PLACE)
+    arrive(session, listening, FIRST)
+    assert session.time.selection == (3.0, 3.5)
+    assert listening.player.played == []
+    assert said == ["There is no sound device."]
+
+
 def test_until_it_is_shown_its_recording_is_awaited(listening, session):
     listening.show(PLACE)
     assert listening.is_awaited(FIRST)

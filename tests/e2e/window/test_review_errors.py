@@ -207,3 +207,37 @@ def test_a_mark_by_key_is_there_when_the_project_is_opened_again_and_trained_ane
     qtbot.waitUntil(lambda: table.model().rowCount() == 2, timeout=20_000)
     marks = dict(zip(_column(table, Column.RECORDING), _column(table, Column.MARK), strict=True))
     assert marks == {"rec1": "wrong", "rec2": ""}
+
+
+def test_a_digit_mends_the_label_of_an_error_and_undo_brings_it_back(
+    open_window, reviewed_project, qtbot
+):
+    window = open_window(reviewed_project)
+    table = _open_review(window, qtbot)
+    _click_row(table, qtbot, 1)
+    time = window.session.time
+    qtbot.waitUntil(lambda: time.selection is not None, timeout=20_000)
+    start_s, end_s = time.selection
+
+    def labels():
+        """Classes within the error, and at both sides of it."""
+        details = window.media.details
+        return [
+            sorted(
+                details.classes[a.target] for a in details.annotations if a.start_s < t < a.end_s
+            )
+            for t in (start_s - 0.05, (start_s + end_s) / 2, end_s + 0.05)
+        ]
+
+    qtbot.waitUntil(lambda: window.media.details is not None, timeout=20_000)
+    qtbot.waitUntil(window.actions_["class_1"].isEnabled, timeout=20_000)
+    before = labels()
+    assert before[1] == ["audible"]
+    window.recording.waveform.setFocus()
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: labels() != before, timeout=20_000)
+    assert labels() == [before[0], ["inaudible"], before[2]]
+    assert window.session.undo_stack.undoText().endswith("s to 'inaudible'")
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: labels() == before, timeout=20_000)
+    assert window.session.errors.boxes == ()
