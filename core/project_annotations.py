@@ -305,9 +305,8 @@ class ProjectAnnotations:
         if source is None or source.sha256 != sha256:
             return ""
         text = read_table_text(source.content, self.config, path=Path(source.path))
-        rows = (to_stored for to_stored, _ in _annotations_of(text))
-        known = {a.content for a in rows if a.label in self.config.classes}
-        return content_hash(known)
+        rows = _annotations_of(text)
+        return content_hash(a.content for a, _ in rows if a.label in self.config.classes)
 
 
 def read_from_table(path: Path, config: AnnotationConfig) -> ReadAnnotations:

@@ -64,7 +64,9 @@ def test_a_dataset_is_stale_after_an_edit_and_fresh_after_its_undo(project):
     assert not changed(project, source)
 
 
-def test_a_dataset_of_an_older_version_is_compared_by_its_table(project):
+@pytest.mark.parametrize("twice", ["", "rec1,3,4,barely\n"])
+def test_a_dataset_of_an_older_version_is_compared_by_its_table(tmp_path, twice):
+    project = make_project(tmp_path, table=TABLE + twice)
     source = {"annotations_sha256": sha256_of(csv(project))}
     edit = move(project)
     assert changed(project, source)
