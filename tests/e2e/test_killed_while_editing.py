@@ -59,7 +59,8 @@ for k in range(n_edits):
     confirm_edit(folder, edit)
     now = {i: a for i, a in now.items() if i not in {a.id for a in edit.removed}}
     now.update((a.id, a) for a in edit.added)
-    print(k, edit.name, flush=True)
+    # In one piece, also where output is not buffered: what is killed in between confirms nothing.
+    print(f"{k} {edit.name}\\n", end="", flush=True)
 """
 
 
