@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.annotations.csv import decode_table
+from core.annotations.csv import decode_table, read_bytes
 from core.annotations.findings import Finding, Kind
 from core.annotations.lint import lint, read_entries
 from core.annotations.lint_recording import SHORTEST_GAP_S, Rules, Subject
@@ -151,12 +151,7 @@ def _entries(
     if path is None:
         msg = "The project has no annotations, and names no table of them"
         raise AnnotationError(msg, hint="Name one in the project's settings, or annotate.")
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        msg = f"The annotations {path} cannot be read: {error.strerror}"
-        raise AnnotationError(msg, hint="Check the path and your rights.") from error
-    return read_entries(decode_table(raw), config, path=path)
+    return read_entries(decode_table(read_bytes(path)), config, path=path)
 
 
 def _edits(findings: Sequence[Finding], annotations: ProjectAnnotations) -> tuple[Edit | None, ...]:
