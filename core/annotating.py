@@ -1,4 +1,4 @@
-"""What a window does to annotations, in a child: read them, edit them, import and export them."""
+"""What a window does to annotations, in a child: it edits them."""
 
 from __future__ import annotations
 
@@ -8,102 +8,20 @@ from core.editing_right import editing
 from core.progress import Progress, ignore
 from core.project import open_project
 from core.project_annotations import ProjectAnnotations
-from core.recording_annotations import find_annotations, manifest_entries
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from core.annotations.stored import Edit, StoredAnnotation
-    from core.library import Recording
+    from core.annotations.stored import Edit
     from core.progress import Report
-    from core.project import Project
-
-
-def annotations_of(
-    project_folder: Path, recording: Recording, *, report: Report = ignore
-) -> tuple[StoredAnnotation, ...]:
-    """Read the annotations of a recording as they can be edited.
-
-    Parameters
-    ----------
-    project_folder : Path
-        The project.
-    recording : Recording
-        One of its recordings.
-    report : callable
-        Called while a database is read; may raise `Cancelled`.
-
-    Returns
-    -------
-    tuple of StoredAnnotation
-        By their start; until the first edit those of the table.
-
-    Raises
-    ------
-    AnnotationError
-        If the table cannot be read or is none.
-    ProjectError
-        If there is no project, or its database cannot be read.
-    LibraryError
-        If the recording is not in the manifest, and the database cannot be read.
-    """
-    project = open_project(project_folder)
-    entries = manifest_entries(project.transcoded)
-    return find_annotations(project, recording, entries, report=report).stored
-
-
-def apply_edit(
-    project_folder: Path,
-    edit: Edit,
-    *,
-    recording: Recording | None = None,
-    report: Report = ignore,
-) -> tuple[StoredAnnotation, ...]:
-    """Make an edit; when this returns it is on the disk.
-
-    The first edit of a project imports its table of annotations, in the same transaction.
-
-    Parameters
-    ----------
-    project_folder : Path
-        The project.
-    edit : Edit
-        The edit.
-    recording : Recording, optional
-        Whose annotations are asked for.
-    report : callable
-        Called before the edit is made; may raise `Cancelled`. Afterwards it cannot be cancelled.
-
-    Returns
-    -------
-    tuple of StoredAnnotation
-        Of the recording, by their start, as `annotations_of` gives them; if none is named, those of
-        the files that the edit names.
-
-    Raises
-    ------
-    AnnotationError
-        If what is edited was changed meanwhile, or the table cannot be imported.
-    ProjectLockedError
-        If another window edits the project, or a program holds its database.
-    ProjectError
-        If the project cannot be written, or was made by a newer version.
-    StorageError
-        If the disk is full.
-    """
-    project, annotations = _apply(project_folder, edit, report)
-    if recording is not None:
-        entries = manifest_entries(project.transcoded)
-        return find_annotations(project, recording, entries).stored
-    names = {a.file_name for a in (*edit.removed, *edit.added)}
-    return tuple(stored for stored, _ in annotations.store.of(sorted(names)))
 
 
 def confirm_edit(project_folder: Path, edit: Edit, *, report: Report = ignore) -> None:
-    """Make an edit as `apply_edit` does, and read nothing afterwards.
+    """Make an edit; when this returns it is on the disk.
 
-    A window knows what it had, and what the edit does: for ten thousand annotations it would take
-    longer to read them again than to make the edit.
+    The first edit of a project imports its table of annotations, in the same transaction. Nothing
+    is read afterwards: a window knows what it had, and what the edit does, and to read ten thousand
+    annotations again would take longer than to make the edit.
 
     Parameters
     ----------
@@ -125,7 +43,11 @@ def confirm_edit(project_folder: Path, edit: Edit, *, report: Report = ignore) -
     StorageError
         If the disk is full.
     """
-    _apply(project_folder, edit, report)
+    report(Progress("edit", text=edit.name))
+    project = open_project(project_folder)
+    annotations = ProjectAnnotations(project)
+    with editing(project.folder):
+        annotations.store.apply(edit, first=annotations.first_import)
 
 
 def prepare_editing(project_folder: Path, *, report: Report = ignore) -> None:
@@ -145,12 +67,3 @@ def prepare_editing(project_folder: Path, *, report: Report = ignore) -> None:
     """
     report(Progress("edit", text="Reading the annotations"))
     ProjectAnnotations(open_project(project_folder))
-
-
-def _apply(project_folder: Path, edit: Edit, report: Report) -> tuple[Project, ProjectAnnotations]:
-    report(Progress("edit", text=edit.name))
-    project = open_project(project_folder)
-    annotations = ProjectAnnotations(project)
-    with editing(project.folder):
-        annotations.store.apply(edit, first=annotations.first_import)
-    return project, annotations

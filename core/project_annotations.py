@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.annotations.csv import AnnotationTable, UnusableRowError, read_annotations
+from core.annotations.csv import (
+    AnnotationTable,
+    UnusableRowError,
+    decode_table,
+    parse_annotations,
+    read_annotations,
+    read_bytes,
+)
 from core.annotations.store import AnnotationStore, Source, content_hash
 from core.annotations.stored import StoredAnnotation, sign, to_annotation
 from core.annotations.table_text import TableText, empty_table, read_table_text
@@ -219,15 +226,15 @@ class ProjectAnnotations:
         """
         if not self.is_kept or self.path is None:
             return ""
+        table, stamp = self.path, file_stamp(self.path)
         path, sha256 = self.store.source_stamp()
-        if not file_stamp(self.path):
-            return f"{self.path.name} is gone; the project keeps the annotations itself."
-        now = remembered("sha256 of table", file_stamp(self.path), lambda: _sha256(self.path))
-        if now == sha256:
+        if not stamp:
+            return f"{table.name} is gone; the project keeps the annotations itself."
+        if remembered("sha256 of table", stamp, lambda: sha256_of(table)) == sha256:
             return ""
-        is_same = path == str(self.path)
+        is_same = path == str(table)
         how = "changed since it was imported" if is_same else "is not the table that was imported"
-        return f"{self.path.name} {how}. Import it to take that over."
+        return f"{table.name} {how}. Import it to take that over."
 
     def first_import(self) -> tuple[Source, list[StoredAnnotation]]:
         """What is imported before the first edit: the table as it is.
@@ -271,11 +278,7 @@ class ProjectAnnotations:
         if path is None:
             raw = empty_table(self.config)
             return raw, read_table_text(raw, self.config, path=Path("annotations"))
-        try:
-            raw = path.read_bytes()
-        except OSError as error:
-            msg = f"The annotations {path} cannot be read: {error.strerror}"
-            raise AnnotationError(msg, hint="Check the path and your rights.") from error
+        raw = read_bytes(path)
         return raw, read_table_text(raw, self.config, path=path)
 
     def _of_table(self) -> dict[str, list[tuple[StoredAnnotation, int]]]:
@@ -305,9 +308,8 @@ class ProjectAnnotations:
         if source is None or source.sha256 != sha256:
             return ""
         text = read_table_text(source.content, self.config, path=Path(source.path))
-        rows = (to_stored for to_stored, _ in _annotations_of(text))
-        known = {a.content for a in rows if a.label in self.config.classes}
-        return content_hash(known)
+        rows = _annotations_of(text)
+        return content_hash(a.content for a, _ in rows if a.label in self.config.classes)
 
 
 def read_from_table(path: Path, config: AnnotationConfig) -> ReadAnnotations:
@@ -330,8 +332,11 @@ def read_from_table(path: Path, config: AnnotationConfig) -> ReadAnnotations:
     AnnotationError
         If the table cannot be read, has not the columns, or has no usable row.
     """
-    table = read_annotations(path, config)
-    return ReadAnnotations(table, str(path.absolute()), sha256_of(path), _content(table))
+    # The hash is of what was read, also if the table is saved anew meanwhile.
+    raw = read_bytes(path)
+    table = parse_annotations(decode_table(raw), config, path=path)
+    sha256 = hashlib.sha256(raw).hexdigest()
+    return ReadAnnotations(table, str(path.absolute()), sha256, _content(table))
 
 
 def make_source(raw: bytes, text: TableText, path: Path | None, ids: dict[int, int]) -> Source:
@@ -377,7 +382,3 @@ def _content(table: AnnotationTable) -> str:
     return content_hash(
         (a.file_name, a.start_s, a.end_s, names[a.target]) for a in table.annotations
     )
-
-
-def _sha256(path: Path | None) -> str:
-    return sha256_of(path) if path else ""

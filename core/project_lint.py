@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.annotations.csv import decode_table
+from core.annotations.csv import decode_table, read_bytes
 from core.annotations.findings import Finding, Kind
 from core.annotations.lint import lint, read_entries
 from core.annotations.lint_recording import SHORTEST_GAP_S, Rules, Subject
 from core.annotations.mending import edit_of
 from core.annotations.stored import sign
 from core.browsing import browse_query
-from core.drawing_cache import file_stamp
 from core.errors import AnnotationError
 from core.label_set import LabelSet
 from core.library import Library
-from core.listing import is_usable
 from core.progress import ignore
 from core.project import open_project
 from core.project_annotations import ProjectAnnotations
-from core.recording_annotations import manifest_entries
+from core.recording_annotations import library_names, library_stamp, manifest_entries
 from core.remembered import remembered
 
 if TYPE_CHECKING:
@@ -151,12 +148,7 @@ def _entries(
     if path is None:
         msg = "The project has no annotations, and names no table of them"
         raise AnnotationError(msg, hint="Name one in the project's settings, or annotate.")
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        msg = f"The annotations {path} cannot be read: {error.strerror}"
-        raise AnnotationError(msg, hint="Check the path and your rights.") from error
-    return read_entries(decode_table(raw), config, path=path)
+    return read_entries(decode_table(read_bytes(path)), config, path=path)
 
 
 def _edits(findings: Sequence[Finding], annotations: ProjectAnnotations) -> tuple[Edit | None, ...]:
@@ -168,14 +160,12 @@ def _edits(findings: Sequence[Finding], annotations: ProjectAnnotations) -> tupl
 def _recordings(project: Project, report: Report) -> tuple[list[Subject], list[Subject]]:
     """Recordings that the project's query selects, and others that it may know."""
     library = Library(project.settings.library)
-    stamps = map(file_stamp, (library.database, Path(f"{library.database}-wal")))
     manifest = manifest_entries(project.transcoded)
-    key = (json.dumps(project.settings.library.to_dict()), *stamps, str(project.folder), manifest)
+    key = (library_stamp(library), str(project.folder), manifest)
 
     def read() -> tuple[list[Subject], list[Subject]]:
-        query = project.settings.library.query
-        selected = _paths(library, query, report)
-        browsed = _paths(library, browse_query(library, report=report), report)
+        selected = library_names(library, project.settings.library.query, report=report)
+        browsed = library_names(library, browse_query(library, report=report), report=report)
         lengths = {e.database_path: (e.n_samples, e.sample_rate) for e in manifest.values()}
         subjects = [
             Subject(original, path, *lengths.get(path, (0, 0)))
@@ -196,12 +186,3 @@ def _recordings(project: Project, report: Report) -> tuple[list[Subject], list[S
         return subjects, others
 
     return remembered("recordings to lint", key, read)
-
-
-def _paths(library: Library, query: str, report: Report) -> dict[str, str]:
-    """Paths in the database by originals' full paths."""
-    paths: dict[str, str] = {}
-    for row in library.rows(query, report=report):
-        if is_usable(path := row["path"]):
-            paths.setdefault(str(library.locate(path)), path)
-    return paths

@@ -18,7 +18,7 @@ from core.remembered import remembered
 if TYPE_CHECKING:
     from core.annotations.csv import Annotation
     from core.annotations.stored import StoredAnnotation
-    from core.library import Recording
+    from core.library import Library, Recording
     from core.manifest import ManifestEntry
     from core.progress import Report
     from core.project import Project
@@ -149,16 +149,10 @@ def _known(
     from core.library import Library
 
     library = Library(project.settings.library)
-    database = (library.database, Path(f"{library.database}-wal"))
-    config = json.dumps(project.settings.library.to_dict())
-    key = (key, config, *map(file_stamp, database))
+    key = (key, library_stamp(library))
 
     def read() -> dict[str, str]:
-        names: dict[str, str] = {}
-        for row in library.rows(project.settings.library.query, report=report):
-            path = row["path"]
-            if isinstance(path, str) and path.strip() and "\0" not in path:
-                names.setdefault(str(library.locate(path)), path)
+        names = library_names(library, project.settings.library.query, report=report)
         # A library that moved is known to the manifest by its old place: not as another one.
         here = set(names.values())
         return names | {o: d for o, d in _names(entries).items() if d not in here}
@@ -188,6 +182,54 @@ def _ambiguity(annotations: ProjectAnnotations, known: _Known, names: list[str],
     n = len(left_out)
     how_many = "1 annotation is" if n == 1 else f"{n} annotations are"
     return f"{how_many} left out: {ambiguous[0]} may mean {both}."
+
+
+def library_stamp(library: Library) -> str:
+    """What a library is at this moment, by which a change is noticed.
+
+    Parameters
+    ----------
+    library : Library
+        The library.
+
+    Returns
+    -------
+    str
+        Of its settings, and of its database's files.
+    """
+    stamps = [file_stamp(path) for path in (library.database, Path(f"{library.database}-wal"))]
+    return json.dumps([library.config.to_dict(), *stamps])
+
+
+def library_names(library: Library, query: str, *, report: Report) -> dict[str, str]:
+    """Recordings that a query reads, and that can be found.
+
+    Parameters
+    ----------
+    library : Library
+        The library.
+    query : str
+        The query.
+    report : callable
+        Called while the database is read; may raise `Cancelled`.
+
+    Returns
+    -------
+    dict of str to str
+        The path in the database, by the original's full path.
+
+    Raises
+    ------
+    LibraryError
+        If the database cannot be read.
+    """
+    from core.listing import is_usable
+
+    names: dict[str, str] = {}
+    for row in library.rows(query, report=report):
+        if is_usable(path := row["path"]):
+            names.setdefault(str(library.locate(path)), path)
+    return names
 
 
 def manifest_entries(folder: Path) -> dict[str, ManifestEntry]:

@@ -57,10 +57,44 @@ def clip(annotation: StoredAnnotation, bounds: Bounds) -> StoredAnnotation:
         Not longer than it was; it may have no length.
     """
     start_s, end_s = (
-        _to_time(min(max(t, 0.0), bounds.duration_s), bounds.duration_s)
+        to_microseconds(min(max(t, 0.0), bounds.duration_s), bounds.duration_s)
         for t in (annotation.start_s, annotation.end_s)
     )
     return replace(annotation, start_s=start_s, end_s=end_s)
+
+
+def shift(
+    annotations: Iterable[StoredAnnotation],
+    offset_s: float,
+    *,
+    stretch: float = 1.0,
+    bounds: Bounds,
+) -> list[StoredAnnotation]:
+    """Let a time t of annotations become offset_s + stretch * t, and clip them to their recording.
+
+    Parameters
+    ----------
+    annotations : iterable of StoredAnnotation
+        Of one recording.
+    offset_s : float
+        In seconds.
+    stretch : float
+        1 leaves lengths as they are.
+    bounds : Bounds
+        Of the recording.
+
+    Returns
+    -------
+    list of StoredAnnotation
+        In the same order.
+    """
+    return [
+        clip(
+            replace(a, start_s=offset_s + stretch * a.start_s, end_s=offset_s + stretch * a.end_s),
+            bounds,
+        )
+        for a in annotations
+    ]
 
 
 def compose(
@@ -101,14 +135,7 @@ def compose(
         if a.id in before and a.content == before[a.id].content:
             same.add(a.id)
         else:
-            after.append(
-                replace(
-                    a,
-                    author=by.author,
-                    edited_at=by.edited_at,
-                    listening_gain_db=by.listening_gain_db,
-                )
-            )
+            after.append(by.put_on(a))
     gone = tuple(a for a in before.values() if a.id not in same)
     if not gone and not after:
         msg = "That changes no annotation"
@@ -160,8 +187,21 @@ def check_selection(annotations: Sequence[StoredAnnotation]) -> None:
         raise AnnotationError(msg, hint="Select each of them once.")
 
 
-def _to_time(time_s: float, duration_s: float) -> float:
-    """Whole microseconds, but not past the end for that."""
+def to_microseconds(time_s: float, duration_s: float) -> float:
+    """Round a time to whole microseconds, but not past the end for that.
+
+    Parameters
+    ----------
+    time_s : float
+        At most `duration_s`.
+    duration_s : float
+        Length of the recording.
+
+    Returns
+    -------
+    float
+        In seconds.
+    """
     rounded = round(time_s, TIME_DIGITS)
     step = 10.0**-TIME_DIGITS
     return rounded if rounded <= duration_s else round(rounded - step, TIME_DIGITS)

@@ -96,12 +96,32 @@ def read_annotations(path: Path, config: AnnotationConfig) -> AnnotationTable:
     AnnotationError
         If the table cannot be read, has not the columns, or has no usable row.
     """
+    return parse_annotations(decode_table(read_bytes(path)), config, path=path)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file of annotations as it is.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    bytes
+        All of it.
+
+    Raises
+    ------
+    AnnotationError
+        If it cannot be read.
+    """
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         msg = f"The annotations {path} cannot be read: {error.strerror}"
         raise AnnotationError(msg, hint="Check the path and your rights.") from error
-    return parse_annotations(decode_table(raw), config, path=path)
 
 
 def parse_annotations(text: str, config: AnnotationConfig, *, path: Path) -> AnnotationTable:

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.annotations.bounds import Bounds, check_selection, clip, compose, name_of
+from core.annotations.bounds import Bounds, check_selection, clip, compose, name_of, shift
 from core.annotations.snapping import snap
 from core.annotations.splitting import duplicate, label_range, merge, split
 from core.annotations.stored import Edit, Signature, StoredAnnotation, new_id, sign
@@ -105,10 +105,7 @@ def move(
         by_s = max(by_s, min(0.0, -min(a.start_s for a in annotations)))
     else:
         by_s = min(by_s, max(0.0, bounds.duration_s - max(a.end_s for a in annotations)))
-    moved = [
-        clip(replace(a, start_s=a.start_s + by_s, end_s=a.end_s + by_s), bounds)
-        for a in annotations
-    ]
+    moved = shift(annotations, by_s, bounds=bounds)
     return compose("move", annotations, moved, by=by, bounds=bounds)
 
 
@@ -295,11 +292,5 @@ def apply_offset_and_stretch(
         msg = f"Annotations cannot be shifted by {offset_s} s and stretched by {stretch}"
         raise AnnotationError(msg, hint="Give a finite shift, and a stretch greater than 0.")
     check_selection(annotations)
-    moved = [
-        clip(
-            replace(a, start_s=offset_s + stretch * a.start_s, end_s=offset_s + stretch * a.end_s),
-            bounds,
-        )
-        for a in annotations
-    ]
+    moved = shift(annotations, offset_s, stretch=stretch, bounds=bounds)
     return compose("shift", annotations, moved, by=by, bounds=bounds)

@@ -14,6 +14,7 @@ from core.annotations.csv import (
     decode_table,
     guess_separator,
     parse_annotations,
+    read_bytes,
     unknown_class,
 )
 from core.annotations.label_folder import recording_of
@@ -77,11 +78,7 @@ def read_labels(path: Path, config: AnnotationConfig) -> LabelFile:
     AnnotationError
         If the file cannot be read, or has not the columns.
     """
-    try:
-        text = decode_table(path.read_bytes())
-    except OSError as error:
-        msg = f"The annotations {path} cannot be read: {error.strerror}"
-        raise AnnotationError(msg, hint="Check the path and your rights.") from error
+    text = decode_table(read_bytes(path))
     kind = detect_format(text)
     if kind == "csv":
         return _read_csv(text, config, path) if text.strip() else LabelFile(())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.annotations.bounds import TIME_DIGITS, to_microseconds
 from core.annotations.findings import Change, Finding, Fix, Kind
 from core.label_set import LabelSet
 from core.timebase import count_frames, frames_inside, samples_to_seconds, seconds_to_samples
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from core.annotations.findings import Interval
-
-TIME_DIGITS = 6
 
 SHORTEST_GAP_S = 0.05
 """Annotations that are so near to each other were mostly meant to touch."""
@@ -89,8 +88,7 @@ class Subject:
         if not self.sample_rate:
             return float("inf")
         length_s = samples_to_seconds(self.n_samples, sample_rate=self.sample_rate)
-        rounded_s = _rounded(length_s)
-        return rounded_s if rounded_s <= length_s else _rounded(rounded_s - 10.0**-TIME_DIGITS)
+        return to_microseconds(length_s, length_s)
 
 
 @dataclass(frozen=True, slots=True)

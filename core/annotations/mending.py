@@ -54,13 +54,4 @@ def signed(edit: Edit, by: Signature) -> Edit:
     Edit
         The same, with another signature on all that it adds.
     """
-    added = tuple(
-        replace(
-            a,
-            author=by.author,
-            edited_at=by.edited_at,
-            listening_gain_db=by.listening_gain_db,
-        )
-        for a in edit.added
-    )
-    return replace(edit, added=added, signature=by)
+    return replace(edit, added=tuple(map(by.put_on, edit.added)), signature=by)

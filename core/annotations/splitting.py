@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.annotations.bounds import TIME_DIGITS, check_selection, clip, compose
+from core.annotations.bounds import TIME_DIGITS, check_selection, clip, compose, shift
 from core.annotations.stored import new_id
 from core.errors import AnnotationError
 
@@ -190,8 +190,5 @@ def duplicate(
     check_selection(annotations)
     if by_s is None:
         by_s = max(a.end_s for a in annotations) - min(a.start_s for a in annotations)
-    copies = [
-        clip(replace(a, id=new_id(), start_s=a.start_s + by_s, end_s=a.end_s + by_s), bounds)
-        for a in annotations
-    ]
+    copies = [replace(a, id=new_id()) for a in shift(annotations, by_s, bounds=bounds)]
     return compose("duplicate", (), copies, by=by, bounds=bounds)

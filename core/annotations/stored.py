@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,21 @@ class Signature:
     author: str
     edited_at: str
     listening_gain_db: float | None = None
+
+    def put_on(self, annotation: StoredAnnotation) -> StoredAnnotation:
+        """Sign an annotation.
+
+        Parameters
+        ----------
+        annotation : StoredAnnotation
+            As somebody else left it.
+
+        Returns
+        -------
+        StoredAnnotation
+            The same, edited by whoever this is.
+        """
+        return replace(annotation, **vars(self))
 
 
 @dataclass(frozen=True)

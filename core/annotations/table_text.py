@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core.annotations.csv import (
@@ -87,9 +88,9 @@ class TableText:
     places: tuple[int, ...]
     config: AnnotationConfig
 
-    @property
+    @cached_property
     def rows(self) -> dict[int, Piece]:
-        """The rows below the header, by their line."""
+        """The rows below the header, by their line; nobody changes them."""
         return {piece.line: piece for piece in self.pieces if piece.line}
 
     def rewritten(

@@ -6,7 +6,9 @@ import sqlite3
 from contextlib import closing
 
 from core.library import Recording
-from core.project import Project, ProjectSettings, save_project
+from core.progress import ignore
+from core.project import Project, ProjectSettings, open_project, save_project
+from core.recording_annotations import find_annotations, manifest_entries
 from core.settings import AnnotationConfig, LibraryConfig
 
 TABLE = (
@@ -38,3 +40,10 @@ def make_project(folder, *, table=TABLE, paths=("audio/rec1.wav", "audio/rec2.wa
 
 def recording(project, path):
     return Recording(path, project.folder.parent / path)
+
+
+def annotations_of(project_folder, recording, *, report=ignore):
+    """The annotations of a recording as they can be edited; until the first edit the table's."""
+    project = open_project(project_folder)
+    entries = manifest_entries(project.transcoded)
+    return find_annotations(project, recording, entries, report=report).stored

@@ -104,9 +104,10 @@ def test_one_recording_can_be_checked_alone(project):
 
 def test_the_corrected_annotations_of_a_shifted_recording_lie_right(project):
     """The correction that is proposed goes through the edit that a window makes."""
-    from core.annotating import annotations_of, apply_edit
+    from core.annotating import confirm_edit
     from core.annotations.edits import Bounds, apply_offset_and_stretch, sign
     from core.library import Library
+    from tests.core.made_project import annotations_of
 
     shift(project, "rec1", 0.4)
     (before,) = check_alignment(project.folder, only="audio/rec1.wav").recordings
@@ -120,10 +121,10 @@ def test_the_corrected_annotations_of_a_shifted_recording_lie_right(project):
         bounds=Bounds(before.duration_s, 8000),
         by=sign("somebody"),
     )
-    apply_edit(project.folder, edit)
+    confirm_edit(project.folder, edit)
     (after,) = check_alignment(project.folder, only="audio/rec1.wav").recordings
     assert after.alignment.verdict == "aligned"
-    apply_edit(project.folder, edit.inverse())
+    confirm_edit(project.folder, edit.inverse())
     (again,) = check_alignment(project.folder, only="audio/rec1.wav").recordings
     assert again == before
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from core.annotating import annotations_of, apply_edit
+from core.annotating import confirm_edit
 from core.annotations import edits
 from core.annotations.edits import Bounds, sign
 from core.editing_right import EditingRight, Holder
 from core.errors import AnnotationError, ProjectLockedError
 from core.progress import Cancelled
-from tests.core.made_project import TABLE, make_project, recording
+from tests.core.made_project import TABLE, annotations_of, make_project, recording
 
 ME = sign("Ada", -6.0)
 BOUNDS = Bounds(10.0, 8000.0)
@@ -38,14 +38,15 @@ def test_before_the_first_edit_they_are_those_of_the_table(project):
     assert not project.store.exists()
 
 
-def test_an_edit_is_kept_and_gives_all_of_the_recording(project):
+def test_an_edit_is_kept(project):
     first, second = of(project)
     edit = edits.move([second], 0.5, bounds=BOUNDS, by=ME)
-    now = apply_edit(project.folder, edit, recording=recording(project, "audio/rec1.wav"))
+    confirm_edit(project.folder, edit)
+    now = of(project)
     # Also those whose name is another for the same recording.
-    assert now == (first, edit.added[0]) == of(project)
+    assert now == (first, edit.added[0])
     assert (now[1].author, now[1].listening_gain_db) == ("Ada", -6.0)
-    assert apply_edit(project.folder, edit.inverse()) == (second,)
+    confirm_edit(project.folder, edit.inverse())
     assert of(project) == (first, second)
     assert (project.folder.parent / "annotations.csv").read_text() == TABLE
 
@@ -54,7 +55,7 @@ def test_what_the_table_does_not_have_any_more_is_not_edited(project):
     edit = edits.move(of(project)[:1], 0.5, bounds=BOUNDS, by=ME)
     (project.folder.parent / "annotations.csv").write_text(TABLE.replace("2.00", "2.75"))
     with pytest.raises(AnnotationError, match="changed meanwhile"):
-        apply_edit(project.folder, edit)
+        confirm_edit(project.folder, edit)
     assert [a.end_s for a in of(project)] == [2.75, 4.0]
 
 
@@ -62,23 +63,24 @@ def test_what_the_table_does_not_have_any_more_is_not_edited(project):
 def test_the_first_annotation_of_a_project(tmp_path, table):
     project = make_project(tmp_path, table=table)
     edit = edits.make("rec1.wav", 1.0, 2.0, "barely", bounds=BOUNDS, by=ME)
-    assert apply_edit(project.folder, edit) == edit.added == of(project)
+    confirm_edit(project.folder, edit)
+    assert of(project) == edit.added
 
 
 def test_a_table_that_cannot_be_read_is_not_taken_for_an_empty_one(project):
     edit = edits.make("rec1.wav", 1.0, 2.0, "barely", bounds=BOUNDS, by=ME)
     (project.folder.parent / "annotations.csv").unlink()
     with pytest.raises(AnnotationError, match="cannot be read"):
-        apply_edit(project.folder, edit)
+        confirm_edit(project.folder, edit)
 
 
 def test_a_second_window_is_refused(project, monkeypatch):
     edit = edits.delete(of(project)[:1], by=ME)
     with EditingRight(project.folder):
-        assert len(apply_edit(project.folder, edit)) == 0
+        confirm_edit(project.folder, edit)
         monkeypatch.setattr(Holder, "is_ours", lambda _: False)
         with pytest.raises(ProjectLockedError, match="can only be looked at"):
-            apply_edit(project.folder, edit.inverse())
+            confirm_edit(project.folder, edit.inverse())
     assert len(of(project)) == 1
 
 
@@ -87,7 +89,7 @@ def test_cancelled_before_it_is_made_it_is_not_made(project):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        apply_edit(project.folder, edits.delete(of(project)[:1], by=ME), report=cancel)
+        confirm_edit(project.folder, edits.delete(of(project)[:1], by=ME), report=cancel)
     assert len(of(project)) == 2
 
 
@@ -96,7 +98,7 @@ def test_a_database_of_version_2_is_copied_before_the_first_edit(project):
         connection.execute("CREATE TABLE stage (a)")
         connection.execute("PRAGMA user_version = 2")
     connection.close()
-    apply_edit(project.folder, edits.delete(of(project)[:1], by=ME))
+    confirm_edit(project.folder, edits.delete(of(project)[:1], by=ME))
     assert (project.folder / "project.version2.sqlite").exists()
     assert [a.id for a in of(project)] == [3]
 
@@ -104,8 +106,8 @@ def test_a_database_of_version_2_is_copied_before_the_first_edit(project):
 def test_many_at_once(project):
     chosen = of(project)
     edit = edits.apply_offset_and_stretch(chosen, offset_s=0.25, stretch=1.0, bounds=BOUNDS, by=ME)
-    apply_edit(project.folder, edit)
+    confirm_edit(project.folder, edit)
     assert [a.start_s for a in of(project)] == [1.25, 3.25]
     again = replace(edit, name="once more")
     with pytest.raises(AnnotationError, match="changed meanwhile"):
-        apply_edit(project.folder, again)
+        confirm_edit(project.folder, again)

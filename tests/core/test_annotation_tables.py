@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from core.annotating import annotations_of, apply_edit
+from core.annotating import confirm_edit
 from core.annotation_tables import export_table, import_table, preview_import
 from core.annotations import edits
 from core.annotations.edits import Bounds, sign
 from core.errors import AnnotationError
 from core.project_annotations import ProjectAnnotations
 from core.storage import to_json
-from tests.core.made_project import TABLE, make_project, recording
+from tests.core.made_project import TABLE, annotations_of, make_project, recording
 
 ME = sign("Ada")
 BOUNDS = Bounds(20.0)
@@ -33,7 +33,7 @@ def of(project, path="audio/rec1.wav"):
 
 
 def apply(project, edit):
-    apply_edit(project.folder, edit)
+    confirm_edit(project.folder, edit)
     return edit
 
 

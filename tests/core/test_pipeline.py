@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from core.annotating import apply_edit
+from core.annotating import confirm_edit
 from core.annotations import edits
 from core.annotations.edits import Bounds
 from core.errors import ProjectError
@@ -148,9 +148,9 @@ def test_changed_annotations_make_the_dataset_stale(project):
 
 def test_an_edit_makes_the_dataset_stale_and_its_undo_fresh(project):
     edit = edits.make("rec1.wav", 6.0, 6.5, "audible", bounds=Bounds(7.0), by=edits.sign())
-    apply_edit(project.folder, edit)
+    confirm_edit(project.folder, edit)
     assert stale(project)["dataset"] == ("the annotations changed",)
-    apply_edit(project.folder, edit.inverse())
+    confirm_edit(project.folder, edit.inverse())
     assert "dataset" not in stale(project)
     # What the table says now waits until it is imported.
     annotations = project.folder.parent / "library" / "annotations.csv"
@@ -164,7 +164,7 @@ def test_an_edit_makes_the_dataset_stale_and_its_undo_fresh(project):
 def test_a_dataset_is_made_from_the_edited_annotations(project):
     before = read_meta(project.dataset)
     edit = edits.make("rec1.wav", 6.0, 6.5, "audible", bounds=Bounds(7.0), by=edits.sign())
-    apply_edit(project.folder, edit)
+    confirm_edit(project.folder, edit)
     assert not run_stage(project.folder, "dataset").skipped
     after = read_meta(project.dataset)
     assert (48_000, 52_000, 2) in after.annotations["rec1"]

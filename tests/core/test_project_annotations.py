@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from core.annotating import annotations_of, apply_edit
+from core.annotating import confirm_edit
 from core.annotations import edits
 from core.annotations.edits import Bounds, sign
 from core.errors import AnnotationError
 from core.project_annotations import ProjectAnnotations, read_from_table
 from core.storage import sha256_of
-from tests.core.made_project import TABLE, make_project, recording
+from tests.core.made_project import TABLE, annotations_of, make_project, recording
 
 ME = sign("Ada")
 
@@ -23,7 +23,7 @@ def project(tmp_path):
 def move(project, by_s=0.5):
     chosen = annotations_of(project.folder, recording(project, "audio/rec1.wav"))[:1]
     edit = edits.move(chosen, by_s, bounds=Bounds(10.0), by=ME)
-    apply_edit(project.folder, edit)
+    confirm_edit(project.folder, edit)
     return edit
 
 
@@ -43,7 +43,7 @@ def csv(project):
 def test_kept_ones_say_the_same_as_the_table_that_they_are_from(project):
     before = ProjectAnnotations(project)
     edit = move(project)
-    apply_edit(project.folder, edit.inverse())
+    confirm_edit(project.folder, edit.inverse())
     after = ProjectAnnotations(project)
     assert (before.is_kept, after.is_kept) == (False, True)
     assert after.table().annotations == before.table().annotations
@@ -60,15 +60,17 @@ def test_a_dataset_is_stale_after_an_edit_and_fresh_after_its_undo(project):
     assert not changed(project, source)
     edit = move(project)
     assert changed(project, source)
-    apply_edit(project.folder, edit.inverse())
+    confirm_edit(project.folder, edit.inverse())
     assert not changed(project, source)
 
 
-def test_a_dataset_of_an_older_version_is_compared_by_its_table(project):
+@pytest.mark.parametrize("twice", ["", "rec1,3,4,barely\n"])
+def test_a_dataset_of_an_older_version_is_compared_by_its_table(tmp_path, twice):
+    project = make_project(tmp_path, table=TABLE + twice)
     source = {"annotations_sha256": sha256_of(csv(project))}
     edit = move(project)
     assert changed(project, source)
-    apply_edit(project.folder, edit.inverse())
+    confirm_edit(project.folder, edit.inverse())
     assert not changed(project, source)
     assert changed(project, {"annotations_sha256": "another"})
 
@@ -76,7 +78,7 @@ def test_a_dataset_of_an_older_version_is_compared_by_its_table(project):
 def test_a_change_of_an_unusable_annotation_is_no_change_of_the_dataset(project):
     source = source_of(project)
     odd = annotations_of(project.folder, recording(project, "audio/rec2.wav"))
-    apply_edit(project.folder, edits.delete(odd, by=ME))
+    confirm_edit(project.folder, edits.delete(odd, by=ME))
     assert not changed(project, source)
 
 
@@ -105,9 +107,9 @@ def test_without_any_annotation_a_dataset_is_refused(tmp_path):
     with pytest.raises(AnnotationError, match="names no table"):
         ProjectAnnotations(project).read()
     edit = edits.make("rec1.wav", 1, 2, "barely", bounds=Bounds(), by=ME)
-    apply_edit(project.folder, edit)
+    confirm_edit(project.folder, edit)
     assert len(ProjectAnnotations(project).read().table.annotations) == 1
-    apply_edit(project.folder, edit.inverse())
+    confirm_edit(project.folder, edit.inverse())
     with pytest.raises(AnnotationError, match="no usable annotation"):
         ProjectAnnotations(project).read()
 

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from core.annotating import apply_edit
+from core.annotating import confirm_edit
 from core.annotations.findings import Kind
 from core.errors import AnnotationError, LibraryError
 from core.manifest import ManifestEntry, write_manifest
@@ -98,11 +98,11 @@ def test_a_fix_is_an_edit_and_mends_what_the_project_keeps(project):
     # What has no length is a row that no project keeps.
     assert nothing is None
     for edit in (relabel, meet):
-        apply_edit(project.folder, edit)
+        confirm_edit(project.folder, edit)
     after = lint_project(project.folder, with_edits=True)
     assert [str(f.kind) for f in after.findings] == ["unreadable row"]
     assert after.findings[0].text.startswith("Line 5 of the imported table: it starts at 3 s")
-    apply_edit(project.folder, meet.inverse())
+    confirm_edit(project.folder, meet.inverse())
     assert lint_project(project.folder).counts == {"unreadable row": 1, "short gap": 1}
 
 

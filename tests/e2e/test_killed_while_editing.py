@@ -22,7 +22,7 @@ N_EDITS, N_KILLS = 500, 20
 EDITOR = """
 import random, sys
 from pathlib import Path
-from core.annotating import apply_edit
+from core.annotating import confirm_edit
 from core.annotations import edits
 from core.project import open_project
 from core.project_annotations import ProjectAnnotations
@@ -56,10 +56,11 @@ for k in range(n_edits):
         edit = edits.make(chance.choice(names), time_s, time_s + 1, "barely", bounds=bounds, by=by)
     if kind != "undo":
         undoable.append(edit)
-    apply_edit(folder, edit)
+    confirm_edit(folder, edit)
     now = {i: a for i, a in now.items() if i not in {a.id for a in edit.removed}}
     now.update((a.id, a) for a in edit.added)
-    print(k, edit.name, flush=True)
+    # In one piece, also where output is not buffered: what is killed in between confirms nothing.
+    print(f"{k} {edit.name}\\n", end="", flush=True)
 """
 
 
