@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.annotations.csv import decode_table, read_bytes
@@ -25,6 +24,7 @@ from core.remembered import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from pathlib import Path
 
     from core.annotations.findings import Interval
     from core.annotations.stored import Edit
