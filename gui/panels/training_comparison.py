@@ -81,8 +81,9 @@ class ComparisonPage(QWidget):
         rows.setDefaultSectionSize(table.fontMetrics().height() + 6)
         columns = table.horizontalHeader()
         columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        # The room that is left, where there is any: the names are always whole.
-        columns.setStretchLastSection(True)
+        # Names and differences are whole; the values share what is left, and have tool-tips.
+        for column in (1, 2):
+            columns.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         return table
 
     def _fill(self, comparison: RunComparison) -> None:
