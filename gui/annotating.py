@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,10 +19,19 @@ if TYPE_CHECKING:
     from core.annotations.edits import Edit, Signature, StoredAnnotation
     from gui.actions import Actions
     from gui.editing import Editing, Sheet
+    from gui.error_listening import Place
     from gui.media import Media
-    from gui.panels.review import ReviewPanel
     from gui.session import Session
     from gui.views.waveform import Waveform
+
+
+class HasChosenPlace(Protocol):
+    """What lists places whose labels are doubtful."""
+
+    @property
+    def chosen_place(self) -> Place | None:
+        """Where that is which is chosen, if its recording is open."""
+        ...
 
 
 class Annotating(QObject):
@@ -46,7 +55,7 @@ class Annotating(QObject):
         self._waveform = waveform
         self.editing = editing
         self._last_target: int | None = None
-        self._review: ReviewPanel | None = None
+        self._followed: list[HasChosenPlace] = []
         self._connect()
         self._on_state()
         self._show_classes()
@@ -102,17 +111,17 @@ class Annotating(QObject):
         elif selection is not None:
             self.make(*selection, target)
 
-    def follow(self, review: ReviewPanel) -> None:
-        """Mend labels where an error is selected, instead of laying others over them."""
-        self._review = review
+    def follow(self, panel: HasChosenPlace) -> None:
+        """Mend labels where just its place is selected, instead of laying others over them."""
+        self._followed.append(panel)
 
     def _is_error(self, selection: tuple[float, float]) -> bool:
-        """Whether just that is selected which the model is said to get wrong."""
-        place = self._review.chosen_place if self._review else None
-        if place is None:
-            return False
-        apart_s = abs(place.start_s - selection[0]) + abs(place.end_s - selection[1])
-        return apart_s < 10.0**-TIME_DIGITS
+        """Whether just that is selected which is said to be wrong."""
+        places = [p for panel in self._followed if (p := panel.chosen_place) is not None]
+        return any(
+            abs(place.start_s - selection[0]) + abs(place.end_s - selection[1]) < 10.0**-TIME_DIGITS
+            for place in places
+        )
 
     def label_range(self, start_s: float, end_s: float, target: int) -> None:
         """Give what is annotated within a range another class."""

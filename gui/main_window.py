@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
-    QDockWidget,
     QMainWindow,
     QStackedWidget,
     QVBoxLayout,
@@ -18,19 +17,15 @@ from gui.actions import Actions, State
 from gui.annotating import Annotating
 from gui.annotation_files import AnnotationFiles
 from gui.closing import may_close
+from gui.docks import Docks
 from gui.editing import Editing
 from gui.editing_right import EditingRightHolder
 from gui.enabling import Enabling
 from gui.help_dialogs import AboutDialog, KeysDialog
-from gui.later_dock import LaterDock
 from gui.library_notes import LibraryNotes
 from gui.media import Media
 from gui.menus import make_menus
 from gui.own_keys import OwnKeys
-from gui.panel_focus import go_to_panel
-from gui.panels.annotations import AnnotationsPanel
-from gui.panels.library import LibraryPanel
-from gui.panels.pipeline import PipelinePanel
 from gui.panels.recording import RecordingPanel
 from gui.panels.transport import TransportBar
 from gui.panels.welcome import WelcomePage
@@ -85,7 +80,9 @@ class MainWindow(QMainWindow):
         self.editing = Editing(self.session, self.media, self.player.listening)
         self.opening = ProjectOpening(self.session, self.actions_, self)
         self._make_middle()
-        self._make_docks()
+        self.docks = Docks(self)
+        self.library, self.pipeline = self.docks.library, self.docks.pipeline
+        self.annotations = self.docks.annotations
         self.enabling = Enabling(
             self.session,
             self.actions_,
@@ -155,27 +152,27 @@ class MainWindow(QMainWindow):
     @property
     def training(self) -> TrainingPanel:
         """The panel."""
-        return self._training.panel
+        return self.docks.training.panel
 
     @property
     def evaluation(self) -> EvaluationPanel:
         """The panel."""
-        return self._evaluation.panel
+        return self.docks.evaluation.panel
 
     @property
     def review(self) -> ReviewPanel:
         """The panel."""
-        return self._review.panel
+        return self.docks.review.panel
 
     @property
     def checks(self) -> ChecksPanel:
         """The panel."""
-        return self._checks.panel
+        return self.docks.checks.panel
 
     @property
     def alignment(self) -> AlignmentPanel:
         """The panel."""
-        return self._alignment.panel
+        return self.docks.alignment.panel
 
     def _make_middle(self) -> None:
         session, actions = self.session, self.actions_
@@ -197,103 +194,10 @@ class MainWindow(QMainWindow):
             *(view.overview, view.waveform, view.spectrogram, view.tracks, view.strips, view.ruler)
         )
 
-    def _make_docks(self) -> None:
-        self.library = LibraryPanel(self.session, self.actions_)
-        self.annotations = AnnotationsPanel(self.session, self.actions_, self.media)
-        self.pipeline = PipelinePanel(self.session, self.actions_)
-        self._training = LaterDock("Training", self._make_training, self)
-        self._evaluation = LaterDock("Evaluation", self._make_evaluation, self)
-        self._review = LaterDock("Review", self._make_review, self)
-        self._checks = LaterDock("Checks", self._make_checks, self)
-        self._alignment = LaterDock("Alignment", self._make_alignment, self)
-        left, right, bottom = (
-            Qt.DockWidgetArea.LeftDockWidgetArea,
-            Qt.DockWidgetArea.RightDockWidgetArea,
-            Qt.DockWidgetArea.BottomDockWidgetArea,
-        )
-        self.docks = [
-            self._add_dock("libraryDock", _dock("Library", self.library), left),
-            self._add_dock("annotationsDock", _dock("Annotations", self.annotations), right),
-            self._add_dock("pipelineDock", _dock("Pipeline", self.pipeline), bottom),
-            self._add_dock("trainingDock", self._training, bottom),
-            self._add_dock("evaluationDock", self._evaluation, bottom),
-            self._add_dock("reviewDock", self._review, bottom),
-            self._add_dock("checksDock", self._checks, right),
-            self._add_dock("alignmentDock", self._alignment, bottom),
-        ]
-        annotations, pipeline = self.docks[1:3]
-        for dock in (self._training, self._evaluation, self._review, self._alignment):
-            self.tabifyDockWidget(pipeline, dock)
-        self.tabifyDockWidget(annotations, self._checks)
-        for dock in (pipeline, annotations):
-            dock.raise_()
-        self.setCorner(Qt.Corner.BottomLeftCorner, left)
-        self.resizeDocks(self.docks[:2], [270, 230], Qt.Orientation.Horizontal)
-        self.resizeDocks(self.docks[2:3], [220], Qt.Orientation.Vertical)
-
-    def _add_dock(self, name: str, dock: QDockWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock.setObjectName(name)
-        self.addDockWidget(area, dock)
-        return dock
-
     def _make_the_rest(self) -> None:
         self._has_rest = True
-        for dock in (
-            *(self._training, self._evaluation, self._review),
-            *(self._alignment, self._checks),
-        ):
+        for dock in self.docks.later:
             self._own_keys.watch(dock.panel)
-
-    def _make_training(self) -> TrainingPanel:
-        from gui.panels.training import TrainingPanel
-
-        panel = TrainingPanel(self.session, self.actions_, self.pipeline.runs)
-        panel.wanted.connect(lambda: self._raise(panel))
-        self.enabling.watch(panel.past.selection_changed, lambda: panel.past.states)
-        return panel
-
-    def _make_evaluation(self) -> EvaluationPanel:
-        from gui.panels.evaluation import EvaluationPanel
-
-        panel = EvaluationPanel(self.session, self.actions_)
-        self.enabling.watch(
-            panel.shown_changed, lambda: {State.EVALUATED: panel.result is not None}
-        )
-        # It reads much, and only while it is in front, as does the review.
-        panel.set_seen(self._evaluation.is_in_front)
-        self._evaluation.visibilityChanged.connect(panel.set_seen)
-        return panel
-
-    def _make_review(self) -> ReviewPanel:
-        from gui.panels.review import ReviewPanel
-
-        panel = ReviewPanel(self.session, self.actions_, self.media, self.player)
-        self.enabling.watch(panel.chosen_changed, lambda: {State.ERROR: panel.chosen is not None})
-        self.recording.explaining.follow(panel)
-        self.annotating.follow(panel)
-        panel.reviewing.want(self._review.is_in_front)
-        self._review.visibilityChanged.connect(panel.reviewing.want)
-        return panel
-
-    def _make_checks(self) -> ChecksPanel:
-        from core.annotations.mending import signed
-        from gui.panels.checks import ChecksPanel
-
-        panel = ChecksPanel(self.session, self.media)
-        panel.place_wanted.connect(lambda p: self.review.listening.show(p, plays=False))
-        panel.checking.want(self._checks.is_in_front)
-        self._checks.visibilityChanged.connect(panel.checking.want)
-        panel.fix_wanted.connect(lambda edit: self.editing.submit(lambda _, by: signed(edit, by)))
-        panel.set_can_fix(True)
-        return panel
-
-    def _make_alignment(self) -> AlignmentPanel:
-        from gui.panels.alignment import AlignmentPanel
-
-        panel = AlignmentPanel(self.session, self.actions_)
-        panel.edit_wanted.connect(self.editing.submit)
-        self.session.annotations_changed.connect(panel.aligning.check_again)
-        return panel
 
     def _connect(self) -> None:
         session, actions = self.session, self.actions_
@@ -309,16 +213,16 @@ class MainWindow(QMainWindow):
             "project_settings": self._show_settings,
             "close_project": self._close_project,
             "quit": self.close,
-            "review": lambda: self._raise(self.review),
-            "checks": lambda: self._raise(self.checks),
+            "review": lambda: self.docks.show(self.review),
+            "checks": lambda: self.docks.show(self.checks),
             "check_alignment": self._check_alignment,
-            "train": lambda: self._raise(self.training),
+            "train": lambda: self.docks.show(self.training),
             "predict": self._ask_to_predict,
             "keep_for_validation": lambda: keep_for_validation(
                 session, self.library.table.selected_database_paths()
             ),
-            "next_panel": lambda: self._go_to_panel(1),
-            "previous_panel": lambda: self._go_to_panel(-1),
+            "next_panel": lambda: self.docks.go_on(1),
+            "previous_panel": lambda: self.docks.go_on(-1),
             "keys": lambda: KeysDialog(self).open(),
             "about": lambda: AboutDialog(self).open(),
         }.items():
@@ -329,7 +233,7 @@ class MainWindow(QMainWindow):
         is_shown = self._pages.currentIndex() == 1
         if project is None and is_shown:
             self._docks_state = self.saveState(LAYOUT_VERSION)
-        for dock in self.docks:
+        for dock in self.docks.every:
             dock.setVisible(project is not None)
         if project is not None and not is_shown:
             self.restoreState(self._docks_state, LAYOUT_VERSION)
@@ -359,39 +263,11 @@ class MainWindow(QMainWindow):
         PredictDialog(self.session, self.library.table.selected_recordings(), self).open()
 
     def _check_alignment(self) -> None:
-        self._raise(self.alignment)
+        self.docks.show(self.alignment)
         # A panel that was made just now has not heard of it.
         self.alignment.aligning.run()
 
-    def _raise(self, panel: QWidget) -> None:
-        """Bring a panel before those that share its place."""
-        for dock in self.docks:
-            if dock.widget() is panel:
-                dock.show()
-                dock.raise_()
-
     def _review_cell(self, annotated: str, predicted: str) -> None:
         """List the errors of a cell of the results' matrix."""
-        self._raise(self.review)
+        self.docks.show(self.review)
         self.review.choose_cell(annotated, predicted)
-
-    def _go_to_panel(self, step: int) -> None:
-        panels: dict[QWidget, str] = {
-            self.library: "recordingsTable",
-            self.recording: "waveform",
-            self.transport: "speedBox",
-            self.annotations: "annotationsTable",
-            self.checks: "checksTable",
-            self.pipeline: "runAllButton",
-            self.training: "trainButton",
-            self.evaluation: "evaluationRun",
-            self.review: "errorsTable",
-            self.alignment: "alignmentTable",
-        }
-        go_to_panel(panels, step, bring_forward=self._raise)
-
-
-def _dock(title: str, panel: QWidget) -> QDockWidget:
-    dock = QDockWidget(title)
-    dock.setWidget(panel)
-    return dock

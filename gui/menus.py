@@ -31,7 +31,7 @@ def make_menus(window: MainWindow) -> None:
             menus[spec.menu].addMenu(window.opening.recent_menu)
     view = menus[Menu.VIEW]
     view.addSeparator()
-    for dock in window.docks:
+    for dock in window.docks.every:
         shown = dock.toggleViewAction()
         shown.setToolTip(f"Show or hide the panel “{dock.windowTitle()}”")
         view.addAction(shown)

@@ -46,7 +46,7 @@ def _fit(window: MainWindow) -> None:
     _stages_below(window)
     window.recording.waveform.gestures.settle()
     window.recording.explaining.close()
-    _raise(window, window.annotations)
+    window.docks.show(window.annotations)
     window.session.time.clear_selection()
     window.session.time.fit()
 
@@ -66,7 +66,7 @@ def _close_up(window: MainWindow) -> None:
 
 def _chosen(window: MainWindow) -> None:
     """The longest annotation of the loudest class, chosen, with what is around it."""
-    _raise(window, window.pipeline)
+    window.docks.show(window.pipeline)
     details = window.media.details
     annotations = details.annotations if details else ()
     if not annotations:
@@ -93,19 +93,14 @@ def _import(window: MainWindow) -> None:
     window.actions_["import_annotations"].trigger()
 
 
-def _raise(window: MainWindow, panel: QWidget) -> None:
-    """Bring the dock of a panel to the front."""
-    next(dock for dock in window.docks if dock.widget() is panel).raise_()
-
-
 def _stages_below(window: MainWindow) -> None:
     """The stages in front of what else stands there, whatever was looked at before."""
-    _raise(window, window.pipeline)
+    window.docks.show(window.pipeline)
     window.pipeline.tabs.setCurrentIndex(0)
 
 
 def _results(window: MainWindow) -> None:
-    _raise(window, window.pipeline)
+    window.docks.show(window.pipeline)
     window.session.time.fit()
     window.pipeline.tabs.setCurrentWidget(window.pipeline.results)
 
@@ -117,7 +112,7 @@ def _stages(window: MainWindow) -> None:
 
 
 def _training(window: MainWindow) -> None:
-    _raise(window, window.training)
+    window.docks.show(window.training)
     past = window.training.past
     if past.model.rowCount():
         past.select(past.model.run(0).name)
@@ -139,7 +134,7 @@ def _compared_runs(window: MainWindow) -> None:
 def _evaluation(page: int) -> Callable[[MainWindow], None]:
     def arrange(window: MainWindow) -> None:
         window.session.time.fit()
-        _raise(window, window.evaluation)
+        window.docks.show(window.evaluation)
         window.evaluation.tabs.setCurrentIndex(page)
 
     return arrange
@@ -173,7 +168,7 @@ def _checks(window: MainWindow) -> None:
     """The first finding, and where it is."""
     checks = window.checks
     window.recording.explaining.close()
-    _raise(window, checks)
+    window.docks.show(checks)
 
     def choose() -> None:
         if checks.checking.is_looking:
@@ -192,7 +187,7 @@ def _alignment(window: MainWindow) -> None:
     """All recordings, and what is said of the first."""
     panel = window.alignment
     window.session.time.fit()
-    _raise(window, panel)
+    window.docks.show(panel)
     panel.table.clearSelection()
     if panel.model.rowCount():
         panel.table.selectRow(0)

@@ -24,7 +24,7 @@ def test_the_panel_is_made_once_and_not_before_it_is_wanted(application, qtbot):
 def test_the_window_is_painted_before_panels_that_nobody_sees_are_made(application, qtbot):
     window = MainWindow(paints_first=True)
     qtbot.addWidget(window)
-    later = [dock for dock in window.docks if isinstance(dock, LaterDock)]
+    later = [dock for dock in window.docks.every if isinstance(dock, LaterDock)]
     assert later
     assert [dock.objectName() for dock in later if dock.widget() is not None] == []
     with qtbot.waitExposed(window):
@@ -35,10 +35,10 @@ def test_the_window_is_painted_before_panels_that_nobody_sees_are_made(applicati
 
 def test_it_knows_whether_it_is_in_front(open_window, project_folder, qtbot):
     window = open_window(project_folder)
-    review = next(dock for dock in window.docks if dock.objectName() == "reviewDock")
+    review = next(dock for dock in window.docks.every if dock.objectName() == "reviewDock")
     qtbot.waitUntil(lambda: review.widget() is not None)
     assert not review.is_in_front
     review.raise_()
     qtbot.waitUntil(lambda: review.is_in_front)
-    window.docks[2].raise_()
+    window.docks.every[2].raise_()
     qtbot.waitUntil(lambda: not review.is_in_front)

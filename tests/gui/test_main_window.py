@@ -94,70 +94,9 @@ def test_a_cell_of_the_results_is_shown_in_the_review(window):
     assert window.review.reviewing.is_reading
 
 
-def test_a_dock_that_was_closed_stays_closed(window, project_folder):
-    window.docks[1].close()
-    window.actions_["close_project"].trigger()
-    window.open_project(project_folder)
-    assert [dock.isVisible() for dock in window.docks] == [
-        True,
-        False,
-        *[True] * (len(window.docks) - 2),
-    ]
-
-
-def test_the_pipeline_stands_before_what_comes_of_it(window, project_folder):
-    annotations, pipeline, *others = window.docks[1:]
-    checks = next(dock for dock in others if dock.windowTitle() == "Checks")
-    others.remove(checks)
-    for _ in range(2):
-        assert window.tabifiedDockWidgets(pipeline) == others
-        assert window.tabifiedDockWidgets(checks) == [annotations]
-        assert window.checks.visibleRegion().isEmpty()
-        # To Qt, a dock that another covers is visible.
-        assert not window.pipeline.visibleRegion().isEmpty()
-        assert window.evaluation.visibleRegion().isEmpty()
-        assert window.evaluation.result is None
-        window.actions_["close_project"].trigger()
-        window.open_project(project_folder)
-
-
 def test_what_is_no_project_is_a_sentence(window, tmp_path, project_folder):
     window.open_project(tmp_path)
     (box,) = window.session.errors.boxes
     assert "is no project" in box.text()
     assert window.session.project.folder == project_folder
     box.close()
-
-
-def test_f6_goes_from_panel_to_panel(window, qtbot):
-    panels = [
-        *(window.library, window.recording, window.transport),
-        *(window.annotations, window.checks, window.pipeline, window.training),
-        *(window.evaluation, window.review, window.alignment),
-    ]
-    table = window.findChild(QWidget, "annotationsTable")
-    qtbot.waitUntil(table.isVisible, timeout=10_000)
-    window.findChild(QWidget, "recordingsTable").setFocus()
-    seen = []
-    while 0 not in seen:
-        qtbot.keyClick(window, Qt.Key.Key_F6)
-        focus = window.focusWidget()
-        seen.append(next(k for k, p in enumerate(panels) if p is focus or p.isAncestorOf(focus)))
-        assert not panels[seen[-1]].visibleRegion().isEmpty()
-    # Panels that have nothing to show yet have nothing to be focused either.
-    assert seen[:5] == [1, 2, 3, 4, 5]
-    assert seen == [*sorted(seen[:-1]), 0]
-    qtbot.keyClick(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
-    focus = window.focusWidget()
-    assert panels[seen[-2]].isAncestorOf(focus) or panels[seen[-2]] is focus
-
-
-def test_the_pipeline_stands_before_the_training_until_that_is_wanted(window):
-    def is_in_front(panel):
-        return not panel.visibleRegion().isEmpty()
-
-    assert is_in_front(window.pipeline)
-    assert not is_in_front(window.training)
-    window._raise(window.training)
-    assert is_in_front(window.training)
-    assert not is_in_front(window.pipeline)

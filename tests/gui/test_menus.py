@@ -18,7 +18,7 @@ def test_every_action_and_every_panel_is_in_a_menu(open_window):
     window = open_window()
     reachable = set(_reachable(window.menuBar()))
     assert {window.actions_[spec.id] for spec in SPECS} <= reachable
-    assert {dock.toggleViewAction() for dock in window.docks} <= reachable
+    assert {dock.toggleViewAction() for dock in window.docks.every} <= reachable
     texts = {action.text().replace("&", "").strip() for action in reachable}
     assert {"Dark", "Light", "Undo", "Redo"} <= texts
 

@@ -151,7 +151,7 @@ def predict(window, qtbot, table):
 
 
 def export(window, qtbot, path):
-    window.docks[3].raise_()
+    window.docks.every[3].raise_()
     window.training.tabs.setCurrentIndex(1)
     qtbot.waitUntil(window.actions_["export_run"].isEnabled, timeout=LONG_MS)
     press(window, qtbot, "exportRunButton")

@@ -32,7 +32,7 @@ def left(open_window, project_folder, qtbot):
     time = window.session.time
     assert time.selection is not None
     kept = (time.start_s, time.end_s, time.selection)
-    window.docks[1].close()
+    window.docks.every[1].close()
     window.close()
     return kept
 
@@ -44,8 +44,8 @@ def test_recording_zoom_selection_and_docks_come_back(left, open_window, project
     qtbot.waitUntil(lambda: time.duration_s == 8.0, timeout=10_000)
     assert window.session.recording.name == "rec2.flac"
     assert (time.start_s, time.end_s, time.selection) == left
-    assert [dock.isVisible() for dock in window.docks] == [
+    assert [dock.isVisible() for dock in window.docks.every] == [
         True,
         False,
-        *[True] * (len(window.docks) - 2),
+        *[True] * (len(window.docks.every) - 2),
     ]

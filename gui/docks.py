@@ -1,0 +1,176 @@
+"""The docks around the recording: which panels there are, where they stand, and what they need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget
+
+from gui.actions import State
+from gui.later_dock import LaterDock
+from gui.panel_focus import go_to_panel
+from gui.panels.annotations import AnnotationsPanel
+from gui.panels.library import LibraryPanel
+from gui.panels.pipeline import PipelinePanel
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from gui.main_window import MainWindow
+    from gui.panels.alignment import AlignmentPanel
+    from gui.panels.checks import ChecksPanel
+    from gui.panels.evaluation import EvaluationPanel
+    from gui.panels.review import ReviewPanel
+    from gui.panels.training import TrainingPanel
+
+LEFT, RIGHT, BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+SIDE_WIDTHS_PX = (270, 230)
+BOTTOM_HEIGHT_PX = 220
+
+
+class Docks:
+    """Puts the panels in place; those that stand behind others are made when they are wanted.
+
+    Parameters
+    ----------
+    window : MainWindow
+        It has its session, its media, its player and its recording view.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        session, actions = window.session, window.actions_
+        self.library = LibraryPanel(session, actions)
+        self.annotations = AnnotationsPanel(session, actions, window.media)
+        self.pipeline = PipelinePanel(session, actions)
+        self.training = LaterDock("Training", self._make_training, window)
+        self.evaluation = LaterDock("Evaluation", self._make_evaluation, window)
+        self.review = LaterDock("Review", self._make_review, window)
+        self.checks = LaterDock("Checks", self._make_checks, window)
+        self.alignment = LaterDock("Alignment", self._make_alignment, window)
+        self.every: list[QDockWidget] = []
+        """In the order of the menu."""
+        self._put_in_place()
+
+    @property
+    def later(self) -> tuple[LaterDock[QWidget], ...]:
+        """Those that stand behind others."""
+        return tuple(dock for dock in self.every if isinstance(dock, LaterDock))
+
+    def show(self, panel: QWidget) -> None:
+        """Bring a panel before those that share its place."""
+        for dock in self.every:
+            if dock.widget() is panel:
+                dock.show()
+                dock.raise_()
+
+    def go_on(self, step: int) -> None:
+        """Give the focus to the panel so many after the one that has it."""
+        window = self._window
+        panels: dict[QWidget, str] = {
+            self.library: "recordingsTable",
+            window.recording: "waveform",
+            window.transport: "speedBox",
+            self.annotations: "annotationsTable",
+            self.checks.panel: "checksTable",
+            self.pipeline: "runAllButton",
+            self.training.panel: "trainButton",
+            self.evaluation.panel: "evaluationRun",
+            self.review.panel: "errorsTable",
+            self.alignment.panel: "alignmentTable",
+        }
+        go_to_panel(panels, step, bring_forward=self.show)
+
+    def _put_in_place(self) -> None:
+        window = self._window
+        library = self._add("libraryDock", _dock("Library", self.library), LEFT)
+        annotations = self._add("annotationsDock", _dock("Annotations", self.annotations), RIGHT)
+        pipeline = self._add("pipelineDock", _dock("Pipeline", self.pipeline), BOTTOM)
+        for name, dock, front in (
+            ("trainingDock", self.training, pipeline),
+            ("evaluationDock", self.evaluation, pipeline),
+            ("reviewDock", self.review, pipeline),
+            ("checksDock", self.checks, annotations),
+            ("alignmentDock", self.alignment, pipeline),
+        ):
+            self._add(name, dock, RIGHT if front is annotations else BOTTOM)
+            window.tabifyDockWidget(front, dock)
+        for dock in (pipeline, annotations):
+            dock.raise_()
+        window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+        sides = [library, annotations]
+        window.resizeDocks(sides, list(SIDE_WIDTHS_PX), Qt.Orientation.Horizontal)
+        window.resizeDocks([pipeline], [BOTTOM_HEIGHT_PX], Qt.Orientation.Vertical)
+
+    def _add(self, name: str, dock: QDockWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock.setObjectName(name)
+        self._window.addDockWidget(area, dock)
+        self.every.append(dock)
+        return dock
+
+    def _make_training(self) -> TrainingPanel:
+        from gui.panels.training import TrainingPanel
+
+        window = self._window
+        panel = TrainingPanel(window.session, window.actions_, self.pipeline.runs)
+        panel.wanted.connect(lambda: self.show(panel))
+        window.enabling.watch(panel.past.selection_changed, lambda: panel.past.states)
+        return panel
+
+    def _make_evaluation(self) -> EvaluationPanel:
+        from gui.panels.evaluation import EvaluationPanel
+
+        window = self._window
+        panel = EvaluationPanel(window.session, window.actions_)
+        window.enabling.watch(
+            panel.shown_changed, lambda: {State.EVALUATED: panel.result is not None}
+        )
+        # It reads much, and only while it is in front, as does the review.
+        panel.set_seen(self.evaluation.is_in_front)
+        self.evaluation.visibilityChanged.connect(panel.set_seen)
+        return panel
+
+    def _make_review(self) -> ReviewPanel:
+        from gui.panels.review import ReviewPanel
+
+        window = self._window
+        panel = ReviewPanel(window.session, window.actions_, window.media, window.player)
+        window.enabling.watch(panel.chosen_changed, lambda: {State.ERROR: panel.chosen is not None})
+        window.recording.explaining.follow(panel)
+        window.annotating.follow(panel)
+        panel.reviewing.want(self.review.is_in_front)
+        self.review.visibilityChanged.connect(panel.reviewing.want)
+        return panel
+
+    def _make_checks(self) -> ChecksPanel:
+        from core.annotations.mending import signed
+        from gui.panels.checks import ChecksPanel
+
+        window = self._window
+        panel = ChecksPanel(window.session, window.media)
+        panel.place_wanted.connect(lambda p: self.review.panel.listening.show(p, plays=False))
+        panel.checking.want(self.checks.is_in_front)
+        self.checks.visibilityChanged.connect(panel.checking.want)
+        panel.fix_wanted.connect(lambda edit: window.editing.submit(lambda _, by: signed(edit, by)))
+        panel.set_can_fix(True)
+        return panel
+
+    def _make_alignment(self) -> AlignmentPanel:
+        from gui.panels.alignment import AlignmentPanel
+
+        window = self._window
+        panel = AlignmentPanel(window.session, window.actions_)
+        panel.edit_wanted.connect(window.editing.submit)
+        window.session.annotations_changed.connect(panel.aligning.check_again)
+        return panel
+
+
+def _dock(title: str, panel: QWidget) -> QDockWidget:
+    dock = QDockWidget(title)
+    dock.setWidget(panel)
+    return dock
