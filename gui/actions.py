@@ -120,10 +120,13 @@ class ActionSpec:
     begins_group: bool = False
 
 
+_CAN_RUN = (State.PROJECT, State.WRITABLE, State.IDLE)
+
+
 def _of_stages() -> list[ActionSpec]:
     """What can be done with each stage."""
     specs: list[ActionSpec] = []
-    needs = (State.PROJECT, State.IDLE)
+    needs = _CAN_RUN
     for stage, title in TITLES.items():
         run, until = f"Run “{title}” alone", f"Run “{title}”, and those before it that are stale"
         specs.append(ActionSpec(f"run_{stage}", title, Menu.RUN_STAGE, run, needs=needs))
@@ -161,7 +164,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("new_project", "&New project …", Menu.FILE, "Make a project from a database of recordings", ("Ctrl+N",), "new"),
     ActionSpec("open_project", "&Open project …", Menu.FILE, "Open a project folder", ("Ctrl+O",), "open"),
     ActionSpec("open_demo", "Open the &demo", Menu.FILE, "Make a small library with known truth, and open it", icon="demo"),
-    ActionSpec("project_settings", "Project &settings …", Menu.FILE, "Change the recordings, annotations and parameters of the project", ("Ctrl+,",), "settings", _P, begins_group=True),
+    ActionSpec("project_settings", "Project &settings …", Menu.FILE, "Change the recordings, annotations and parameters of the project", ("Ctrl+,",), "settings", (State.PROJECT, State.WRITABLE), begins_group=True),
     ActionSpec("close_project", "&Close project", Menu.FILE, "Close the project; nothing is lost", ("Ctrl+W",), needs=_P),
     ActionSpec("save_picture", "Save &picture …", Menu.FILE, "Save the recording view as a picture", ("Ctrl+Shift+P",), "picture", _R, begins_group=True),
     ActionSpec("save_audio", "Save selected &audio …", Menu.FILE, "Save the sound of the selection as a WAV file", ("Ctrl+Shift+A",), needs=_S),
@@ -195,9 +198,9 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("next_annotation", "Next &annotation", Menu.RECORDING, "Go to the annotation that starts next", ("Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING, begins_group=True),
     ActionSpec("previous_annotation", "Previous anno&tation", Menu.RECORDING, "Go to the annotation that starts before", ("Shift+Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
     ActionSpec("reviewed", "Revie&wed", Menu.RECORDING, "Mark the recording as reviewed in the database, or no longer", ("R",), needs=(State.RECORDING, State.WRITABLE)),
-    ActionSpec("predict_recording", "Predict t&his recording", Menu.RECORDING, "Have the run that is shown classify all frames of the open recording", ("Shift+P",), "predict", (State.RECORDING, State.PREDICTABLE, State.IDLE), begins_group=True),
-    ActionSpec("relink", "Find &missing files …", Menu.RECORDING, "Say in which folder the missing files are now", icon="relink", needs=_P, begins_group=True),
-    ActionSpec("keep_for_validation", "Keep for &validation", Menu.RECORDING, "Have the training keep the selected recordings for validation; again, and it learns from them", needs=(State.LISTED, State.IDLE)),
+    ActionSpec("predict_recording", "Predict t&his recording", Menu.RECORDING, "Have the run that is shown classify all frames of the open recording", ("Shift+P",), "predict", (State.RECORDING, State.WRITABLE, State.PREDICTABLE, State.IDLE), begins_group=True),
+    ActionSpec("relink", "Find &missing files …", Menu.RECORDING, "Say in which folder the missing files are now", icon="relink", needs=(State.PROJECT, State.WRITABLE), begins_group=True),
+    ActionSpec("keep_for_validation", "Keep for &validation", Menu.RECORDING, "Have the training keep the selected recordings for validation; again, and it learns from them", needs=(State.LISTED, State.WRITABLE, State.IDLE)),
     ActionSpec("reload", "&Reload the list", Menu.RECORDING, "Read the database and the annotations again", ("F5",), "reload", _P),
     ActionSpec("play", "&Play / pause", Menu.PLAYBACK, "Play from the playhead, or pause", ("Space",), "play", _R),
     ActionSpec("play_selection", "Play &selection", Menu.PLAYBACK, "Play what is selected, then stop", ("Shift+Space",), "play_selection", _S),
@@ -215,20 +218,20 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("normalise", "Le&vel for listening", Menu.PLAYBACK, "Bring quiet recordings to a common level, for listening only", ("N",), checkable=True, needs=_R),
     ActionSpec("follow_page", "Follow by pa&ge", Menu.PLAYBACK, "Turn the page when the playhead reaches the edge", checkable=True, needs=_R, begins_group=True),
     ActionSpec("follow_scroll", "Follow by s&crolling", Menu.PLAYBACK, "Keep the playhead in the middle", checkable=True, needs=_R),
-    ActionSpec("run_all", "Run &all", Menu.PIPELINE, "Run every stage that is stale", ("Ctrl+R",), "run_all", (State.PROJECT, State.IDLE)),
-    ActionSpec("train", "&Train", Menu.PIPELINE, "Train and evaluate a model with the parameters of the training panel", ("Ctrl+T",), "train", (State.PROJECT, State.IDLE)),
+    ActionSpec("run_all", "Run &all", Menu.PIPELINE, "Run every stage that is stale", ("Ctrl+R",), "run_all", _CAN_RUN),
+    ActionSpec("train", "&Train", Menu.PIPELINE, "Train and evaluate a model with the parameters of the training panel", ("Ctrl+T",), "train", _CAN_RUN),
     ActionSpec("stop_training", "&Stop and keep best", Menu.PIPELINE, "End the training; the best model so far is kept and evaluated", ("Ctrl+K",), "stop_training", (State.TRAINED,)),
     ActionSpec("cancel", "&Cancel", Menu.PIPELINE, "Stop what runs; what is done is kept", ("Ctrl+.",), "cancel", (State.RUNNING,)),
     ActionSpec("save_evaluation", "Save &evaluation …", Menu.PIPELINE, "Save everything, the tables or the curves of the run in the evaluation panel", ("Ctrl+Shift+E",), "save", (State.EVALUATED,), begins_group=True),
     ActionSpec("predict", "Pre&dict recordings …", Menu.PIPELINE, "Have a run classify recordings, of the library or others, into a table", ("Ctrl+P",), "predict", (State.PROJECT, State.IDLE)),
     ActionSpec("copy_log", "Copy the &log", Menu.PIPELINE, "Copy all lines of the log", needs=_P),
     *_of_stages(),
-    ActionSpec("load_run", "&Load parameters", Menu.RUNS, "Make the run's parameters those of the form", icon="load_parameters", needs=(State.KNOWN_RUN, State.IDLE)),
+    ActionSpec("load_run", "&Load parameters", Menu.RUNS, "Make the run's parameters those of the form", icon="load_parameters", needs=(State.KNOWN_RUN, State.WRITABLE, State.IDLE)),
     ActionSpec("compare_runs", "&Compare", Menu.RUNS, "Lay the two selected runs side by side", icon="compare_runs", needs=(State.TWO_RUNS,)),
-    ActionSpec("note_run", "Edit &note", Menu.RUNS, "Write a note on the run", ("F2",), "note", (State.KNOWN_RUN,), reach=Reach.RUNS),
+    ActionSpec("note_run", "Edit &note", Menu.RUNS, "Write a note on the run", ("F2",), "note", (State.KNOWN_RUN, State.WRITABLE), reach=Reach.RUNS),
     ActionSpec("export_run", "&Export model …", Menu.RUNS, "Save the run's model as Keras, HDF5, ONNX or TFLite", ("Ctrl+Shift+M",), "save", (State.RUN, State.IDLE)),
     ActionSpec("run_folder", "Open &folder", Menu.RUNS, "Show the run's files", icon="folder", needs=(State.RUN,)),
-    ActionSpec("delete_runs", "&Delete …", Menu.RUNS, "Delete what is selected", ("Del",), "delete", (State.RUNS, State.IDLE), reach=Reach.RUNS, begins_group=True),
+    ActionSpec("delete_runs", "&Delete …", Menu.RUNS, "Delete what is selected", ("Del",), "delete", (State.RUNS, State.WRITABLE, State.IDLE), reach=Reach.RUNS, begins_group=True),
     ActionSpec("review", "&Errors of the model", Menu.REVIEW, "Show what the model gets wrong", ("Ctrl+Shift+R",), "review", _P),
     ActionSpec("checks", "C&hecks of annotations", Menu.REVIEW, "Show what may be wrong with the annotations", ("Ctrl+Shift+K",), "checks", _P),
     ActionSpec("next_error", "&Next error", Menu.REVIEW, "Go to the error below in the list", (".",), needs=(State.ERROR,), begins_group=True),
@@ -236,9 +239,9 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("compare", "&Compare with a right example", Menu.REVIEW, "Hear what is right of the same annotated class, then the error again, at one level if that is chosen", ("B",), "compare", (State.ERROR,), checkable=True),
     ActionSpec("explain", "What &drove it", Menu.REVIEW, "Show which bands and times, or which features, moved the decision about the selection, or about the frame under the mouse", ("E",), "explain", _R),
     ActionSpec("close_explanation", "Close what drove &it", Menu.REVIEW, "Show no more what moved a decision: Esc, while nothing plays", needs=(State.EXPLAINED,)),
-    ActionSpec("mark_right", "Label is &right", Menu.REVIEW, "Mark the label as right: the model errs. Again takes the mark away", ("Y",), "mark_right", (State.ERROR,), checkable=True, begins_group=True),
-    ActionSpec("mark_wrong", "Label is &wrong", Menu.REVIEW, "Mark the label as wrong. Again takes the mark away", ("X",), "mark_wrong", (State.ERROR,), checkable=True),
-    ActionSpec("mark_unsure", "&Unsure", Menu.REVIEW, "Mark that it cannot be told. Again takes the mark away", ("U",), "mark_unsure", (State.ERROR,), checkable=True),
+    ActionSpec("mark_right", "Label is &right", Menu.REVIEW, "Mark the label as right: the model errs. Again takes the mark away", ("Y",), "mark_right", (State.ERROR, State.WRITABLE), checkable=True, begins_group=True),
+    ActionSpec("mark_wrong", "Label is &wrong", Menu.REVIEW, "Mark the label as wrong. Again takes the mark away", ("X",), "mark_wrong", (State.ERROR, State.WRITABLE), checkable=True),
+    ActionSpec("mark_unsure", "&Unsure", Menu.REVIEW, "Mark that it cannot be told. Again takes the mark away", ("U",), "mark_unsure", (State.ERROR, State.WRITABLE), checkable=True),
     ActionSpec("check_alignment", "Check &alignment", Menu.REVIEW, "See whether annotations lie where the sound changes", icon="alignment", needs=_P, begins_group=True),
     ActionSpec("keys", "&Keys", Menu.HELP, "List all keys", ("F1",), "help"),
     ActionSpec("about", "&About", Menu.HELP, "Versions, licence, where the log is"),

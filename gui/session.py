@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from core.errors import ProjectLockedError
 from core.project import SETTINGS_FILE, Project, open_project, save_project
 from gui.annotation_choice import AnnotationChoice
 from gui.errors import ErrorDoor
@@ -151,6 +152,8 @@ class Session(QObject):
 
         Raises
         ------
+        ProjectLockedError
+            If the project can only be looked at.
         StorageError
             If they cannot be saved; then they stay as they were.
         ProjectError, SettingsError
@@ -158,6 +161,8 @@ class Session(QObject):
         """
         if self._project is None:
             return
+        if self._read_only:
+            raise ProjectLockedError(self._read_only.removesuffix("."), hint="Nothing was changed.")
         if (self._project.folder / SETTINGS_FILE).exists():
             self.refresh_settings()
         project = self._project.with_settings(**changes)
