@@ -182,7 +182,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("choose_all", "Choose &all", Menu.EDIT, "Choose all annotations of the recording", ("Ctrl+A",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
     ActionSpec("import_annotations", "&Import annotations …", Menu.EDIT, "Look at what a table of annotations has new, changed or no more, and take it over", ("Ctrl+I",), needs=(State.WRITABLE,), begins_group=True),
     ActionSpec("export_annotations", "&Export annotations", Menu.EDIT, "Write the annotations to the project's own table", ("Ctrl+S",), "save", (State.WRITABLE,)),
-    ActionSpec("export_annotations_as", "Ex&port annotations as …", Menu.EDIT, "Write the annotations to another table", ("Ctrl+Shift+S",), needs=(State.WRITABLE,)),
+    ActionSpec("export_annotations_as", "Ex&port annotations as …", Menu.EDIT, "Write the annotations to another table", ("Ctrl+Shift+S",), needs=_P),
     ActionSpec("zoom_in", "Zoom &in", Menu.VIEW, "Show less time, larger", ("+", "=", "Ctrl++", "Ctrl+="), "zoom_in", _R),
     ActionSpec("zoom_out", "Zoom &out", Menu.VIEW, "Show more time", ("-", "Ctrl+-"), "zoom_out", _R),
     ActionSpec("fit", "&Fit recording", Menu.VIEW, "Show the whole recording", ("F",), "fit", _R),

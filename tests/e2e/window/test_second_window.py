@@ -44,6 +44,9 @@ def test_the_second_window_is_read_only(open_window, project_folder, qtbot):
         for button in (run_all, window.training.form.train_button):
             assert not button.isEnabled()
             assert "can only be looked at" in button.toolTip()
+        assert window.actions_["export_annotations_as"].isEnabled()
+        window.annotation_files.export(path=project_folder / "other.csv")
+        qtbot.waitUntil((project_folder / "other.csv").exists, timeout=10_000)
         window.pipeline.runs.run_all()
         assert not window.pipeline.runs.is_running
         other.send_signal(signal.SIGKILL)
