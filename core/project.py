@@ -98,7 +98,7 @@ class Project:
 
     @contextmanager
     def writing(self) -> Generator[None]:
-        """Hold the project for writing, by the right of the window that asks for it or by one's own.
+        """Hold the project for writing, by the right of the window that asks or by one's own.
 
         Yields
         ------

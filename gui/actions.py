@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from gui.icons import icon
+from gui.reasons import enable
 from gui.stage_runs import TITLES
 
 if TYPE_CHECKING:
@@ -90,6 +91,34 @@ class State(enum.Enum):
     """A run can say more of the open recording than it has."""
     SOUND = enum.auto()
     """Something plays, or could go on playing."""
+
+
+REASONS = {
+    State.PROJECT: "Open a project first.",
+    State.LISTED: "The list has no recording.",
+    State.RECORDING: "Open a recording first.",
+    State.ANNOTATED: "The recording has no annotation.",
+    State.SELECTION: "Select a stretch of time first: drag in the recording.",
+    State.RUNNING: "Nothing runs.",
+    State.IDLE: "A stage is running: wait for its end, or cancel it.",
+    State.EVALUATED: "Choose a run in the evaluation panel first.",
+    State.ERROR: "Choose an error in the review panel first.",
+    State.EXPLAINED: "No decision is explained, or something plays, which Esc stops first.",
+    State.RUN: "Select one past run in the training panel first.",
+    State.KNOWN_RUN: "Select one past run, whose parameters are known, in the training panel first.",
+    State.RUNS: "Select past runs in the training panel first.",
+    State.TWO_RUNS: "Select two past runs in the training panel first.",
+    State.TRAINED: "No training runs that has a model yet.",
+    State.WRITABLE: "Open a project first.",
+    State.EDITABLE: "Open a recording first.",
+    State.CHOSEN: "Choose an annotation first.",
+    State.SEVERAL: "Choose several annotations first.",
+    State.UNDO: "There is nothing to undo.",
+    State.REDO: "There is nothing to do again.",
+    State.PREDICTABLE: "There is no run that could say more of this recording.",
+    State.SOUND: "Nothing plays.",
+}
+"""Why an action is disabled while what it needs is not so; of several the first is said."""
 
 
 class Reach(enum.Enum):
@@ -265,9 +294,6 @@ class Actions(QObject):
             action.setObjectName(spec.id)
             action.setCheckable(spec.checkable)
             action.setShortcuts([QKeySequence(key) for key in spec.keys])
-            keys = f" ({spec.keys[0]})" if spec.keys else ""
-            action.setToolTip(f"{spec.tip}{keys}")
-            action.setStatusTip(spec.tip)
             if spec.icon:
                 action.setIcon(icon(spec.icon))
             if spec.reach is not Reach.WINDOW:
@@ -293,18 +319,20 @@ class Actions(QObject):
             if spec.reach is Reach.ANNOTATIONS:
                 table.addAction(self._actions[spec.id])
 
-    def explain(self, why_not: str) -> None:
-        """Say in the tips of all edits why there can be none; nothing if there can."""
-        for spec in SPECS:
-            if NEEDS_EDITING & set(spec.needs):
-                keys = f" ({spec.keys[0]})" if spec.keys else ""
-                why = f"\n{why_not}" if why_not else ""
-                self._actions[spec.id].setToolTip(f"{spec.tip}{keys}{why}")
+    def enable(self, states: Collection[State], read_only: str = "") -> None:
+        """Enable what can be done in these states; of all else say what is missing.
 
-    def enable(self, states: Collection[State]) -> None:
-        """Enable what can be done in these states, and nothing else."""
+        `read_only` says why the project can only be looked at; empty if it can be edited.
+        """
         for spec in SPECS:
-            self._actions[spec.id].setEnabled(all(state in states for state in spec.needs))
+            missing = next((state for state in spec.needs if state not in states), None)
+            why_not = REASONS[missing] if missing else ""
+            if missing and read_only and NEEDS_EDITING & set(spec.needs):
+                why_not = read_only
+            keys = f" ({spec.keys[0]})" if spec.keys else ""
+            action = self._actions[spec.id]
+            enable(action, f"{spec.tip}{keys}", why_not)
+            action.setStatusTip(f"{spec.tip}. {why_not}" if why_not else spec.tip)
 
     def refresh_icons(self) -> None:
         """Draw the icons anew, in the colours of the palette as it is now."""

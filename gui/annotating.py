@@ -232,9 +232,6 @@ class Annotating(QObject):
         editing.state_changed.connect(self._on_state)
         for signal in (editing.state_changed, self._session.choice.changed):
             signal.connect(self.changed)
-        self._session.read_only_changed.connect(
-            lambda: self._actions.explain(self._session.read_only)
-        )
         self._session.project_changed.connect(lambda _project: self._show_classes())
         self._session.settings_changed.connect(lambda _project: self._show_classes())
 
