@@ -57,6 +57,8 @@ class Session(QObject):
     """The window closes: files that are mapped are let go."""
     said = Signal(str)
     """For the status line."""
+    unsaid = Signal(str)
+    """What was said there is no longer so."""
 
     def __init__(self, window: QWidget | None = None) -> None:
         super().__init__(window)
@@ -202,6 +204,10 @@ class Session(QObject):
     def say(self, text: str | Progress) -> None:
         """Write on the status line."""
         self.said.emit(text if isinstance(text, str) else text.text)
+
+    def unsay(self, text: str) -> None:
+        """Take a text off the status line, if it still stands there."""
+        self.unsaid.emit(text)
 
     def close(self) -> None:
         """End all threads and child processes; nothing can be computed afterwards."""
