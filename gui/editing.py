@@ -137,6 +137,12 @@ class Editing(QObject):
         self._waiting.append(_Task(make, sheet=sheet))
         self._go_on()
 
+    def give_up(self) -> None:
+        """Wait for nothing any more: what is being stored may be lost."""
+        self._waiting.clear()
+        self._running = None
+        self.state_changed.emit()
+
     def undo(self) -> None:
         """Take back the edit before."""
         self._step(is_undo=True)
