@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -199,14 +200,17 @@ def export_table(
     AnnotationError
         If the table there is another one, and `overwrite` is not given.
     ProjectLockedError
-        If another window edits the project.
+        If it is the project's own table, and another window edits the project.
     StorageError
         If the table cannot be written, or the disk is full.
     """
     project = open_project(project_folder)
-    with editing(project.folder):
-        annotations = ProjectAnnotations(project)
-        path = _place(path, annotations)
+    annotations = ProjectAnnotations(project)
+    path = _place(path, annotations)
+    own = annotations.path
+    # Another table is no part of the project: nothing in it changes.
+    changes_project = own is not None and path.resolve() == own.resolve()
+    with editing(project.folder) if changes_project else nullcontext():
         report(Progress("export", text=f"Writing {path.name}"))
         if annotations.is_kept:
             return _export(annotations, path, overwrite=overwrite)

@@ -1,4 +1,4 @@
-"""Who may edit a project's annotations: one window at a time, until it ends, however it does."""
+"""Who may change a project: one window or command at a time, until it ends, however it does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import getpass
 import json
 import os
 import platform
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 RIGHT_FILE = ".editing"
 """In the project's folder. It stays there: a file that is removed could be locked by two."""
+
+EDITING, WRITING = "editing", "writing to"
+"""What a holder does to the project: a window, and a command that runs its stages."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,15 @@ class Holder:
         Its number there.
     since : str
         ISO 8601, local time.
+    doing : str
+        `EDITING` or `WRITING`.
     """
 
     user: str = ""
     host: str = ""
     process: int = 0
     since: str = ""
+    doing: str = EDITING
 
     def is_ours(self) -> bool:
         """Whether it is this process, or the one that started it.
@@ -61,10 +67,13 @@ class EditingRight:
     ----------
     folder : Path
         The project folder.
+    doing : str
+        `EDITING` or `WRITING`; others are told.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, doing: str = EDITING) -> None:
         self._path = folder / RIGHT_FILE
+        self._doing = doing
         self._handle: int | None = None
         self.refusal = ""
         """Why the project can only be looked at; empty if it can be edited."""
@@ -76,7 +85,7 @@ class EditingRight:
         return not self.refusal
 
     def take(self) -> bool:
-        """Try to get the right; another window may have been closed.
+        """Try to get the right; another window may have been closed, or a command have ended.
 
         Returns
         -------
@@ -104,9 +113,11 @@ class EditingRight:
             pass
         self._handle, self.refusal = handle, ""
         now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-        me = Holder(_user(), platform.node(), os.getpid(), now)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps(asdict(me)).encode(), 0)
+        me = Holder(_user(), platform.node(), os.getpid(), now, self._doing)
+        # On a full disk the others are not told who it is, no more.
+        with suppress(OSError):
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, json.dumps(asdict(me)).encode(), 0)
         return True
 
     def release(self) -> None:
@@ -144,13 +155,15 @@ def read_holder(folder: Path) -> Holder:
 
 
 @contextmanager
-def editing(folder: Path) -> Generator[None]:
+def editing(folder: Path, *, doing: str = EDITING) -> Generator[None]:
     """Edit a project: with the right of the window that asks for it, or with one's own.
 
     Parameters
     ----------
     folder : Path
         The project folder.
+    doing : str
+        `EDITING` or `WRITING`; others are told.
 
     Yields
     ------
@@ -162,21 +175,21 @@ def editing(folder: Path) -> Generator[None]:
     ProjectLockedError
         If another program holds it, or the folder cannot be written.
     """
-    with EditingRight(folder) as right:
+    with EditingRight(folder, doing=doing) as right:
         if not right.is_held and not read_holder(folder).is_ours():
             raise ProjectLockedError(
                 right.refusal.removesuffix("."),
-                hint="Nothing was changed. Edit it there, or close it there first.",
+                hint="Nothing was changed. Close it there, or wait until it is done there.",
             )
         yield
 
 
 def _refusal(holder: Holder) -> str:
     if not holder.user:
-        return "This project can only be looked at: another program is editing it."
+        return "This project can only be looked at: another program is changing it."
     since = f" since {datetime.fromisoformat(holder.since):%H:%M}" if holder.since else ""
     return (
-        f"This project can only be looked at: {holder.user} is editing it{since}"
+        f"This project can only be looked at: {holder.user} is {holder.doing} it{since}"
         f" (process {holder.process} on {holder.host})."
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import tomllib
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from core.editing_right import WRITING, editing
 from core.errors import ProjectError, SettingsError
 from core.folder_lock import writing_to
 from core.settings import (
@@ -21,7 +23,7 @@ from core.settings import (
 from core.storage import replacing
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from collections.abc import Generator
 
 SETTINGS_FILE = "project.toml"
 STAGES = ("transcode", "extract", "dataset", "train", "evaluate")
@@ -94,15 +96,22 @@ class Project:
         """Database of the project's own records."""
         return self.folder / "project.sqlite"
 
-    def writing(self) -> AbstractContextManager[None]:
-        """Hold the project for writing.
+    @contextmanager
+    def writing(self) -> Generator[None]:
+        """Hold the project for writing, by the right of the window that asks or by one's own.
 
-        Returns
-        -------
-        context manager
-            Raises `ProjectLockedError` if another program holds it.
+        Yields
+        ------
+        None
+            While it is held.
+
+        Raises
+        ------
+        ProjectLockedError
+            If another program writes to it, or another window edits it.
         """
-        return writing_to(self.folder)
+        with editing(self.folder, doing=WRITING), writing_to(self.folder):
+            yield
 
     def with_settings(self, **changes: Config) -> Project:
         """The project with other settings; nothing is written.

@@ -264,6 +264,11 @@ def _convert(values: Values) -> list[str]:
             f"{len(values['renamed'])} files have a hash in their names, since recordings share "
             f"theirs, and do not tell their recordings when they are read; the first: {first}"
         )
+    if values["n_without_folder"]:
+        lines.append(
+            f"Label files tell the base names alone, not the folders that the table has for "
+            f"{values['n_without_folder']} recordings"
+        )
     return lines
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from gui.icons import icon
+from gui.reasons import enable
 from gui.stage_runs import TITLES
 
 if TYPE_CHECKING:
@@ -92,6 +93,34 @@ class State(enum.Enum):
     """Something plays, or could go on playing."""
 
 
+REASONS = {
+    State.PROJECT: "Open a project first.",
+    State.LISTED: "The list has no recording.",
+    State.RECORDING: "Open a recording first.",
+    State.ANNOTATED: "The recording has no annotation.",
+    State.SELECTION: "Select a stretch of time first: drag in the recording.",
+    State.RUNNING: "Nothing runs.",
+    State.IDLE: "A stage is running: wait for its end, or cancel it.",
+    State.EVALUATED: "Choose a run in the evaluation panel first.",
+    State.ERROR: "Choose an error in the review panel first.",
+    State.EXPLAINED: "No decision is explained, or something plays, which Esc stops first.",
+    State.RUN: "Select one past run in the training panel first.",
+    State.KNOWN_RUN: "Select one past run, whose parameters are known, in the training panel first.",
+    State.RUNS: "Select past runs in the training panel first.",
+    State.TWO_RUNS: "Select two past runs in the training panel first.",
+    State.TRAINED: "No training runs that has a model yet.",
+    State.WRITABLE: "Open a project first.",
+    State.EDITABLE: "Open a recording first.",
+    State.CHOSEN: "Choose an annotation first.",
+    State.SEVERAL: "Choose several annotations first.",
+    State.UNDO: "There is nothing to undo.",
+    State.REDO: "There is nothing to do again.",
+    State.PREDICTABLE: "There is no run that could say more of this recording.",
+    State.SOUND: "Nothing plays.",
+}
+"""Why an action is disabled while what it needs is not so; of several the first is said."""
+
+
 class Reach(enum.Enum):
     """Where an action's keys work."""
 
@@ -120,10 +149,13 @@ class ActionSpec:
     begins_group: bool = False
 
 
+_CAN_RUN = (State.PROJECT, State.WRITABLE, State.IDLE)
+
+
 def _of_stages() -> list[ActionSpec]:
     """What can be done with each stage."""
     specs: list[ActionSpec] = []
-    needs = (State.PROJECT, State.IDLE)
+    needs = _CAN_RUN
     for stage, title in TITLES.items():
         run, until = f"Run “{title}” alone", f"Run “{title}”, and those before it that are stale"
         specs.append(ActionSpec(f"run_{stage}", title, Menu.RUN_STAGE, run, needs=needs))
@@ -161,7 +193,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("new_project", "&New project …", Menu.FILE, "Make a project from a database of recordings", ("Ctrl+N",), "new"),
     ActionSpec("open_project", "&Open project …", Menu.FILE, "Open a project folder", ("Ctrl+O",), "open"),
     ActionSpec("open_demo", "Open the &demo", Menu.FILE, "Make a small library with known truth, and open it", icon="demo"),
-    ActionSpec("project_settings", "Project &settings …", Menu.FILE, "Change the recordings, annotations and parameters of the project", ("Ctrl+,",), "settings", _P, begins_group=True),
+    ActionSpec("project_settings", "Project &settings …", Menu.FILE, "Change the recordings, annotations and parameters of the project", ("Ctrl+,",), "settings", (State.PROJECT, State.WRITABLE), begins_group=True),
     ActionSpec("close_project", "&Close project", Menu.FILE, "Close the project; nothing is lost", ("Ctrl+W",), needs=_P),
     ActionSpec("save_picture", "Save &picture …", Menu.FILE, "Save the recording view as a picture", ("Ctrl+Shift+P",), "picture", _R, begins_group=True),
     ActionSpec("save_audio", "Save selected &audio …", Menu.FILE, "Save the sound of the selection as a WAV file", ("Ctrl+Shift+A",), needs=_S),
@@ -179,7 +211,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("choose_all", "Choose &all", Menu.EDIT, "Choose all annotations of the recording", ("Ctrl+A",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
     ActionSpec("import_annotations", "&Import annotations …", Menu.EDIT, "Look at what a table of annotations has new, changed or no more, and take it over", ("Ctrl+I",), needs=(State.WRITABLE,), begins_group=True),
     ActionSpec("export_annotations", "&Export annotations", Menu.EDIT, "Write the annotations to the project's own table", ("Ctrl+S",), "save", (State.WRITABLE,)),
-    ActionSpec("export_annotations_as", "Ex&port annotations as …", Menu.EDIT, "Write the annotations to another table", ("Ctrl+Shift+S",), needs=(State.WRITABLE,)),
+    ActionSpec("export_annotations_as", "Ex&port annotations as …", Menu.EDIT, "Write the annotations to another table", ("Ctrl+Shift+S",), needs=_P),
     ActionSpec("zoom_in", "Zoom &in", Menu.VIEW, "Show less time, larger", ("+", "=", "Ctrl++", "Ctrl+="), "zoom_in", _R),
     ActionSpec("zoom_out", "Zoom &out", Menu.VIEW, "Show more time", ("-", "Ctrl+-"), "zoom_out", _R),
     ActionSpec("fit", "&Fit recording", Menu.VIEW, "Show the whole recording", ("F",), "fit", _R),
@@ -195,9 +227,9 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("next_annotation", "Next &annotation", Menu.RECORDING, "Go to the annotation that starts next", ("Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING, begins_group=True),
     ActionSpec("previous_annotation", "Previous anno&tation", Menu.RECORDING, "Go to the annotation that starts before", ("Shift+Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
     ActionSpec("reviewed", "Revie&wed", Menu.RECORDING, "Mark the recording as reviewed in the database, or no longer", ("R",), needs=(State.RECORDING, State.WRITABLE)),
-    ActionSpec("predict_recording", "Predict t&his recording", Menu.RECORDING, "Have the run that is shown classify all frames of the open recording", ("Shift+P",), "predict", (State.RECORDING, State.PREDICTABLE, State.IDLE), begins_group=True),
-    ActionSpec("relink", "Find &missing files …", Menu.RECORDING, "Say in which folder the missing files are now", icon="relink", needs=_P, begins_group=True),
-    ActionSpec("keep_for_validation", "Keep for &validation", Menu.RECORDING, "Have the training keep the selected recordings for validation; again, and it learns from them", needs=(State.LISTED, State.IDLE)),
+    ActionSpec("predict_recording", "Predict t&his recording", Menu.RECORDING, "Have the run that is shown classify all frames of the open recording", ("Shift+P",), "predict", (State.RECORDING, State.WRITABLE, State.PREDICTABLE, State.IDLE), begins_group=True),
+    ActionSpec("relink", "Find &missing files …", Menu.RECORDING, "Say in which folder the missing files are now", icon="relink", needs=(State.PROJECT, State.WRITABLE), begins_group=True),
+    ActionSpec("keep_for_validation", "Keep for &validation", Menu.RECORDING, "Have the training keep the selected recordings for validation; again, and it learns from them", needs=(State.LISTED, State.WRITABLE, State.IDLE)),
     ActionSpec("reload", "&Reload the list", Menu.RECORDING, "Read the database and the annotations again", ("F5",), "reload", _P),
     ActionSpec("play", "&Play / pause", Menu.PLAYBACK, "Play from the playhead, or pause", ("Space",), "play", _R),
     ActionSpec("play_selection", "Play &selection", Menu.PLAYBACK, "Play what is selected, then stop", ("Shift+Space",), "play_selection", _S),
@@ -215,20 +247,20 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("normalise", "Le&vel for listening", Menu.PLAYBACK, "Bring quiet recordings to a common level, for listening only", ("N",), checkable=True, needs=_R),
     ActionSpec("follow_page", "Follow by pa&ge", Menu.PLAYBACK, "Turn the page when the playhead reaches the edge", checkable=True, needs=_R, begins_group=True),
     ActionSpec("follow_scroll", "Follow by s&crolling", Menu.PLAYBACK, "Keep the playhead in the middle", checkable=True, needs=_R),
-    ActionSpec("run_all", "Run &all", Menu.PIPELINE, "Run every stage that is stale", ("Ctrl+R",), "run_all", (State.PROJECT, State.IDLE)),
-    ActionSpec("train", "&Train", Menu.PIPELINE, "Train and evaluate a model with the parameters of the training panel", ("Ctrl+T",), "train", (State.PROJECT, State.IDLE)),
+    ActionSpec("run_all", "Run &all", Menu.PIPELINE, "Run every stage that is stale", ("Ctrl+R",), "run_all", _CAN_RUN),
+    ActionSpec("train", "&Train", Menu.PIPELINE, "Train and evaluate a model with the parameters of the training panel", ("Ctrl+T",), "train", _CAN_RUN),
     ActionSpec("stop_training", "&Stop and keep best", Menu.PIPELINE, "End the training; the best model so far is kept and evaluated", ("Ctrl+K",), "stop_training", (State.TRAINED,)),
     ActionSpec("cancel", "&Cancel", Menu.PIPELINE, "Stop what runs; what is done is kept", ("Ctrl+.",), "cancel", (State.RUNNING,)),
     ActionSpec("save_evaluation", "Save &evaluation …", Menu.PIPELINE, "Save everything, the tables or the curves of the run in the evaluation panel", ("Ctrl+Shift+E",), "save", (State.EVALUATED,), begins_group=True),
     ActionSpec("predict", "Pre&dict recordings …", Menu.PIPELINE, "Have a run classify recordings, of the library or others, into a table", ("Ctrl+P",), "predict", (State.PROJECT, State.IDLE)),
     ActionSpec("copy_log", "Copy the &log", Menu.PIPELINE, "Copy all lines of the log", needs=_P),
     *_of_stages(),
-    ActionSpec("load_run", "&Load parameters", Menu.RUNS, "Make the run's parameters those of the form", icon="load_parameters", needs=(State.KNOWN_RUN, State.IDLE)),
+    ActionSpec("load_run", "&Load parameters", Menu.RUNS, "Make the run's parameters those of the form", icon="load_parameters", needs=(State.KNOWN_RUN, State.WRITABLE, State.IDLE)),
     ActionSpec("compare_runs", "&Compare", Menu.RUNS, "Lay the two selected runs side by side", icon="compare_runs", needs=(State.TWO_RUNS,)),
-    ActionSpec("note_run", "Edit &note", Menu.RUNS, "Write a note on the run", ("F2",), "note", (State.KNOWN_RUN,), reach=Reach.RUNS),
+    ActionSpec("note_run", "Edit &note", Menu.RUNS, "Write a note on the run", ("F2",), "note", (State.KNOWN_RUN, State.WRITABLE), reach=Reach.RUNS),
     ActionSpec("export_run", "&Export model …", Menu.RUNS, "Save the run's model as Keras, HDF5, ONNX or TFLite", ("Ctrl+Shift+M",), "save", (State.RUN, State.IDLE)),
     ActionSpec("run_folder", "Open &folder", Menu.RUNS, "Show the run's files", icon="folder", needs=(State.RUN,)),
-    ActionSpec("delete_runs", "&Delete …", Menu.RUNS, "Delete what is selected", ("Del",), "delete", (State.RUNS, State.IDLE), reach=Reach.RUNS, begins_group=True),
+    ActionSpec("delete_runs", "&Delete …", Menu.RUNS, "Delete what is selected", ("Del",), "delete", (State.RUNS, State.WRITABLE, State.IDLE), reach=Reach.RUNS, begins_group=True),
     ActionSpec("review", "&Errors of the model", Menu.REVIEW, "Show what the model gets wrong", ("Ctrl+Shift+R",), "review", _P),
     ActionSpec("checks", "C&hecks of annotations", Menu.REVIEW, "Show what may be wrong with the annotations", ("Ctrl+Shift+K",), "checks", _P),
     ActionSpec("next_error", "&Next error", Menu.REVIEW, "Go to the error below in the list", (".",), needs=(State.ERROR,), begins_group=True),
@@ -236,9 +268,9 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("compare", "&Compare with a right example", Menu.REVIEW, "Hear what is right of the same annotated class, then the error again, at one level if that is chosen", ("B",), "compare", (State.ERROR,), checkable=True),
     ActionSpec("explain", "What &drove it", Menu.REVIEW, "Show which bands and times, or which features, moved the decision about the selection, or about the frame under the mouse", ("E",), "explain", _R),
     ActionSpec("close_explanation", "Close what drove &it", Menu.REVIEW, "Show no more what moved a decision: Esc, while nothing plays", needs=(State.EXPLAINED,)),
-    ActionSpec("mark_right", "Label is &right", Menu.REVIEW, "Mark the label as right: the model errs. Again takes the mark away", ("Y",), "mark_right", (State.ERROR,), checkable=True, begins_group=True),
-    ActionSpec("mark_wrong", "Label is &wrong", Menu.REVIEW, "Mark the label as wrong. Again takes the mark away", ("X",), "mark_wrong", (State.ERROR,), checkable=True),
-    ActionSpec("mark_unsure", "&Unsure", Menu.REVIEW, "Mark that it cannot be told. Again takes the mark away", ("U",), "mark_unsure", (State.ERROR,), checkable=True),
+    ActionSpec("mark_right", "Label is &right", Menu.REVIEW, "Mark the label as right: the model errs. Again takes the mark away", ("Y",), "mark_right", (State.ERROR, State.WRITABLE), checkable=True, begins_group=True),
+    ActionSpec("mark_wrong", "Label is &wrong", Menu.REVIEW, "Mark the label as wrong. Again takes the mark away", ("X",), "mark_wrong", (State.ERROR, State.WRITABLE), checkable=True),
+    ActionSpec("mark_unsure", "&Unsure", Menu.REVIEW, "Mark that it cannot be told. Again takes the mark away", ("U",), "mark_unsure", (State.ERROR, State.WRITABLE), checkable=True),
     ActionSpec("check_alignment", "Check &alignment", Menu.REVIEW, "See whether annotations lie where the sound changes", icon="alignment", needs=_P, begins_group=True),
     ActionSpec("keys", "&Keys", Menu.HELP, "List all keys", ("F1",), "help"),
     ActionSpec("about", "&About", Menu.HELP, "Versions, licence, where the log is"),
@@ -262,9 +294,6 @@ class Actions(QObject):
             action.setObjectName(spec.id)
             action.setCheckable(spec.checkable)
             action.setShortcuts([QKeySequence(key) for key in spec.keys])
-            keys = f" ({spec.keys[0]})" if spec.keys else ""
-            action.setToolTip(f"{spec.tip}{keys}")
-            action.setStatusTip(spec.tip)
             if spec.icon:
                 action.setIcon(icon(spec.icon))
             if spec.reach is not Reach.WINDOW:
@@ -290,18 +319,20 @@ class Actions(QObject):
             if spec.reach is Reach.ANNOTATIONS:
                 table.addAction(self._actions[spec.id])
 
-    def explain(self, why_not: str) -> None:
-        """Say in the tips of all edits why there can be none; nothing if there can."""
-        for spec in SPECS:
-            if NEEDS_EDITING & set(spec.needs):
-                keys = f" ({spec.keys[0]})" if spec.keys else ""
-                why = f"\n{why_not}" if why_not else ""
-                self._actions[spec.id].setToolTip(f"{spec.tip}{keys}{why}")
+    def enable(self, states: Collection[State], read_only: str = "") -> None:
+        """Enable what can be done in these states; of all else say what is missing.
 
-    def enable(self, states: Collection[State]) -> None:
-        """Enable what can be done in these states, and nothing else."""
+        `read_only` says why the project can only be looked at; empty if it can be edited.
+        """
         for spec in SPECS:
-            self._actions[spec.id].setEnabled(all(state in states for state in spec.needs))
+            missing = next((state for state in spec.needs if state not in states), None)
+            why_not = REASONS[missing] if missing else ""
+            if missing and read_only and NEEDS_EDITING & set(spec.needs):
+                why_not = read_only
+            keys = f" ({spec.keys[0]})" if spec.keys else ""
+            action = self._actions[spec.id]
+            enable(action, f"{spec.tip}{keys}", why_not)
+            action.setStatusTip(f"{spec.tip}. {why_not}" if why_not else spec.tip)
 
     def refresh_icons(self) -> None:
         """Draw the icons anew, in the colours of the palette as it is now."""

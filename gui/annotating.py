@@ -55,6 +55,7 @@ class Annotating(QObject):
         self._waveform = waveform
         self.editing = editing
         self._last_target: int | None = None
+        self._refusal = ""
         self._followed: list[HasChosenPlace] = []
         self._connect()
         self._on_state()
@@ -228,13 +229,10 @@ class Annotating(QObject):
         gestures.move_wanted.connect(self.move)
         editing.settled.connect(gestures.settle)
         editing.refused.connect(self._refuse)
-        editing.confirmed.connect(lambda _recording, _edit: self.refused.emit(""))
+        editing.confirmed.connect(lambda _recording, _edit: self._refuse(""))
         editing.state_changed.connect(self._on_state)
         for signal in (editing.state_changed, self._session.choice.changed):
             signal.connect(self.changed)
-        self._session.read_only_changed.connect(
-            lambda: self._actions.explain(self._session.read_only)
-        )
         self._session.project_changed.connect(lambda _project: self._show_classes())
         self._session.settings_changed.connect(lambda _project: self._show_classes())
 
@@ -288,8 +286,11 @@ class Annotating(QObject):
         )
 
     def _refuse(self, why: str) -> None:
+        if self._refusal:
+            self._session.unsay(self._refusal)
         if why:
             self._session.say(why)
+        self._refusal = why
         self.refused.emit(why)
 
 

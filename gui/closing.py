@@ -1,10 +1,10 @@
-"""The question before something is closed while a stage runs."""
+"""Before something is closed: the question while a stage runs, and the wait for the last edit."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from gui.stage_runs import TITLES
@@ -12,9 +12,15 @@ from gui.stage_runs import TITLES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gui.editing import Editing
+    from gui.session import Session
     from gui.stage_runs import StageRuns
 
 BOX = "closeBox"
+EDIT_BOX = "closeEditBox"
+
+PATIENCE_MS = 5_000
+"""So long an edit is waited for before it is asked what to do."""
 
 
 def may_close(window: QWidget, runs: StageRuns, then: Callable[[], object] | None = None) -> bool:
@@ -68,3 +74,78 @@ def may_close(window: QWidget, runs: StageRuns, then: Callable[[], object] | Non
     box.finished.connect(answered)
     box.open()
     return False
+
+
+class LastEdits(QObject):
+    """Has what is closed wait for edits that are still being stored, so that none is lost unsaid.
+
+    Parameters
+    ----------
+    window : QWidget
+        Where the question stands before, should it take long.
+    session : Session
+        Says that it waits.
+    editing : Editing
+        Stores edits.
+    """
+
+    def __init__(self, window: QWidget, session: Session, editing: Editing) -> None:
+        super().__init__(window)
+        self._window, self._session, self._editing = window, session, editing
+        self._then: Callable[[], object] | None = None
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._ask)
+        editing.settled.connect(self._on_settled)
+        # What could not be stored is told in a box, which is to be read.
+        session.errors.shown.connect(self._stay)
+        session.closing.connect(self._stay)
+
+    def are_stored(self, then: Callable[[], object] | None = None) -> bool:
+        """Whether nothing is being stored; if something is, do what comes then once it is.
+
+        `then` is the window's `close` if left out.
+        """
+        if not self._editing.is_busy:
+            return True
+        if self._then is None:
+            self._session.say("Storing the last edit, then closing …")
+            self._patience.start()
+        self._then = then or self._window.close
+        return False
+
+    def _on_settled(self) -> None:
+        then = self._then
+        if then is not None and not self._editing.is_busy:
+            self._stay()
+            # Later: whoever else waits for this has its turn before everything is closed.
+            QTimer.singleShot(0, self, then)
+
+    def _stay(self, *_: object) -> None:
+        self._then = None
+        self._patience.stop()
+        box = self._window.findChild(QMessageBox, EDIT_BOX)
+        if box is not None:
+            box.close()
+
+    def _ask(self) -> None:
+        box = QMessageBox(self._window)
+        box.setObjectName(EDIT_BOX)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("An edit is being stored")
+        box.setText("The last edit is still being stored. Close without it?")
+        box.setInformativeText("Those before it are on the disk; the last one may be lost.")
+        lose = box.addButton("Close &without it", QMessageBox.ButtonRole.DestructiveRole)
+        wait = box.addButton("&Wait", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(wait)
+        box.setEscapeButton(wait)
+        lose.clicked.connect(self._close_without)
+        wait.clicked.connect(self._patience.start)
+        box.open()
+
+    def _close_without(self) -> None:
+        then = self._then
+        self._stay()
+        self._editing.give_up()
+        if then is not None:
+            then()

@@ -17,8 +17,8 @@ from core.annotations.edits import Bounds, sign
 from core.errors import AnnotationError
 from core.library import Recording
 from core.recording_details import sentence
+from gui.annotation_signature import author_name
 from gui.commands import EditCommand
-from gui.preferences import preferences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from gui.listening import Listening
     from gui.media import Media
     from gui.session import Session
-
-AUTHOR_KEY = "annotations/author"
-"""Preference: whose edits they are; the account's name if it is empty."""
 
 DEFAULT_RATE_HZ = 48_000.0
 
@@ -140,6 +137,12 @@ class Editing(QObject):
         self._waiting.append(_Task(make, sheet=sheet))
         self._go_on()
 
+    def give_up(self) -> None:
+        """Wait for nothing any more: what is being stored may be lost."""
+        self._waiting.clear()
+        self._running = None
+        self.state_changed.emit()
+
     def undo(self) -> None:
         """Take back the edit before."""
         self._step(is_undo=True)
@@ -206,8 +209,7 @@ class Editing(QObject):
         return command.edit.inverse() if task.is_undo else command.edit
 
     def _sign(self) -> Signature:
-        author = str(preferences().value(AUTHOR_KEY, ""))
-        return sign(author, self._listening.gain_db)
+        return sign(author_name(), self._listening.gain_db)
 
     def _store(self, project: Project, task: _Task, edit: Edit) -> None:
         self._running = task

@@ -1,4 +1,4 @@
-"""Which actions can be done now: what the parts of the window know, brought together."""
+"""Which actions can be done now, and why not others: what the window's parts know, together."""
 
 from __future__ import annotations
 
@@ -38,10 +38,11 @@ class Enabling(QObject):
         self._session, self._actions = session, actions
         self._media, self._player = media, player
         self._library, self._runs = library, runs
-        self._shown: frozenset[State] | None = None
+        self._shown: tuple[frozenset[State], str] | None = None
         self._parts: list[Callable[[], Mapping[State, bool]]] = []
         for signal in (
             session.project_changed,
+            session.read_only_changed,
             session.recording_changed,
             session.time.selection_changed,
             media.details_changed,
@@ -83,7 +84,7 @@ class Enabling(QObject):
 
     def refresh(self, *_: object) -> None:
         """Look again: an edit changes ten things, of which hardly one matters here."""
-        states = self.states
-        if states != self._shown:
-            self._shown = states
-            self._actions.enable(states)
+        shown = self.states, self._session.read_only
+        if shown != self._shown:
+            self._shown = shown
+            self._actions.enable(*shown)

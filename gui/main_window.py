@@ -16,7 +16,7 @@ from core.errors import LoudnessError
 from gui.actions import Actions, State
 from gui.annotating import Annotating
 from gui.annotation_files import AnnotationFiles
-from gui.closing import may_close
+from gui.closing import LastEdits, may_close
 from gui.docks import Docks
 from gui.editing import Editing
 from gui.editing_right import EditingRightHolder
@@ -38,6 +38,7 @@ from gui.validation_choice import keep_for_validation
 from gui.window_state import LAYOUT_VERSION, restore_layout, save_layout
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtGui import QCloseEvent, QPaintEvent
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.player = Player(self.session, self.media)
         self.right = EditingRightHolder(self.session)
         self.editing = Editing(self.session, self.media, self.player.listening)
+        self._last_edits = LastEdits(self, self.session, self.editing)
         self.opening = ProjectOpening(self.session, self.actions_, self)
         self._make_middle()
         self.docks = Docks(self)
@@ -130,7 +132,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask while a stage runs; else remember where everything stood, and end what works."""
-        if self._asks and not may_close(self, self.pipeline.runs):
+        if self._asks and not self._may_leave():
             event.ignore()
             return
         if self.session.project is not None:
@@ -208,7 +210,7 @@ class MainWindow(QMainWindow):
         session.theme.changed.connect(lambda _colors: actions.refresh_icons())
         self.annotations.play_wanted.connect(self.player.play_range)
         self.pipeline.results.confusion.cell_clicked.connect(self._review_cell)
-        self.opening.may_leave = lambda then: may_close(self, self.pipeline.runs, then)
+        self.opening.may_leave = self._may_leave
         for name, slot in {
             "project_settings": self._show_settings,
             "close_project": self._close_project,
@@ -227,6 +229,10 @@ class MainWindow(QMainWindow):
             "about": lambda: AboutDialog(self).open(),
         }.items():
             actions[name].triggered.connect(slot)
+
+    def _may_leave(self, then: Callable[[], object] | None = None) -> bool:
+        """Whether nothing runs and everything is stored; else that is seen to, and `then` done."""
+        return may_close(self, self.pipeline.runs, then) and self._last_edits.are_stored(then)
 
     def _show_project(self, project: Project | None) -> None:
         """The docks with a project, the welcome without: they have nothing to show then."""
@@ -247,7 +253,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name}{TITLE}{sign}")
 
     def _close_project(self) -> None:
-        if may_close(self, self.pipeline.runs, self._close_project):
+        if self._may_leave(self._close_project):
             self.session.close_project()
 
     def _show_settings(self) -> None:

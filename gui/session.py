@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from core.errors import ProjectLockedError
 from core.project import SETTINGS_FILE, Project, open_project, save_project
 from gui.annotation_choice import AnnotationChoice
 from gui.errors import ErrorDoor
@@ -56,6 +57,8 @@ class Session(QObject):
     """The window closes: files that are mapped are let go."""
     said = Signal(str)
     """For the status line."""
+    unsaid = Signal(str)
+    """What was said there is no longer so."""
 
     def __init__(self, window: QWidget | None = None) -> None:
         super().__init__(window)
@@ -151,6 +154,8 @@ class Session(QObject):
 
         Raises
         ------
+        ProjectLockedError
+            If the project can only be looked at.
         StorageError
             If they cannot be saved; then they stay as they were.
         ProjectError, SettingsError
@@ -158,6 +163,8 @@ class Session(QObject):
         """
         if self._project is None:
             return
+        if self._read_only:
+            raise ProjectLockedError(self._read_only.removesuffix("."), hint="Nothing was changed.")
         if (self._project.folder / SETTINGS_FILE).exists():
             self.refresh_settings()
         project = self._project.with_settings(**changes)
@@ -197,6 +204,10 @@ class Session(QObject):
     def say(self, text: str | Progress) -> None:
         """Write on the status line."""
         self.said.emit(text if isinstance(text, str) else text.text)
+
+    def unsay(self, text: str) -> None:
+        """Take a text off the status line, if it still stands there."""
+        self.unsaid.emit(text)
 
     def close(self) -> None:
         """End all threads and child processes; nothing can be computed afterwards."""

@@ -26,6 +26,7 @@ from core.settings import (
     TrainConfig,
     TranscodeConfig,
 )
+from gui.author_field import AuthorField
 from gui.project_looks import AnnotationsLook, LibraryLook
 from gui.sentence import Sentence, Tone
 from gui.settings_form import ConfigForm
@@ -84,6 +85,8 @@ class SettingsDialog(QDialog):
         self._pages = QStackedWidget()
         self._library_look = LibraryLook(session, self)
         self._annotations_look = AnnotationsLook(session, self)
+        self._author = AuthorField()
+        self._author.changed.connect(self._judge)
         for key, title, config in SECTIONS:
             self._add_page(key, title, config)
         self._list.currentRowChanged.connect(self._pages.setCurrentIndex)
@@ -119,6 +122,8 @@ class SettingsDialog(QDialog):
         except LoudnessError as error:
             self._note.say(Tone.WRONG, f"{error.message}. {error.hint}")
             return False
+        self._author.save()
+        self._judge()
         return True
 
     def accept(self) -> None:
@@ -144,6 +149,8 @@ class SettingsDialog(QDialog):
         look = {"library": self._library_look, "annotations": self._annotations_look}.get(key)
         if look is not None:
             column.addWidget(look)
+        if key == "annotations":
+            column.addWidget(self._author)
         column.addStretch()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -184,7 +191,7 @@ class SettingsDialog(QDialog):
         changes = self._changes()
         kinds = QDialogButtonBox.StandardButton
         self._button(kinds.Ok).setEnabled(changes is not None)
-        self._button(kinds.Apply).setEnabled(bool(changes))
+        self._button(kinds.Apply).setEnabled(bool(changes) or self._author.is_changed)
         if changes is None:
             problem = next(f.problem for f in self._forms.values() if f.problem)
             self._note.say(Tone.WRONG, problem)

@@ -120,6 +120,15 @@ class StageRuns(QObject):
         return self._folder is not None
 
     @property
+    def why_not(self) -> str:
+        """Why no stage can be run now; empty if one can."""
+        if self._session.project is None:
+            return "Open a project first."
+        if self.is_running:
+            return "A stage is running: wait for its end, or cancel it."
+        return self._session.read_only
+
+    @property
     def is_cancelling(self) -> bool:
         """Whether what runs was asked to end."""
         return self._is_cancelling
@@ -161,7 +170,7 @@ class StageRuns(QObject):
     def run(self, stages: Sequence[str]) -> None:
         """Run stages one after the other; those that are fresh are passed over."""
         project = self._session.project
-        if project is None or self.is_running:
+        if project is None or self.why_not:
             return
         self._stop_looking()
         try:

@@ -47,6 +47,7 @@ class StatusLine(QObject):
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_MS)
         self._timer.timeout.connect(self._said.clear)
         session.said.connect(self._say)
+        session.unsaid.connect(self._unsay)
         session.project_changed.connect(lambda _project: self._forget())
         session.closing.connect(self._end)
         runs.progressed.connect(self._show_progress)
@@ -62,6 +63,10 @@ class StatusLine(QObject):
             return
         self._said.setText(text)
         self._timer.start()
+
+    def _unsay(self, text: str) -> None:
+        if self._said.text() == text:
+            self._forget()
 
     def _forget(self) -> None:
         self._timer.stop()

@@ -121,7 +121,7 @@ def open_window(application, qtbot):
 
     yield open_window
     for window in windows:
-        window.close()
+        window.end()
         window.deleteLater()
     QApplication.processEvents()
     # Processing events deletes nothing by itself: what is said while a window closes would leave

@@ -48,6 +48,8 @@ class Conversion:
         Label files that tell their recording only by a hash, since several have its name.
     left_out : tuple of LeftOut
         Lines and labels that are no annotation of a class, and why.
+    n_without_folder : int
+        Recordings of which label files tell the base name alone, and the table told a folder, too.
     """
 
     out: str
@@ -56,6 +58,7 @@ class Conversion:
     n_recordings: int
     renamed: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    n_without_folder: int = 0
 
 
 def convert_annotations(
@@ -112,12 +115,18 @@ def convert_annotations(
         hint = f"The first that was left out: {first}." if first else "They are empty."
         raise NothingToDoError(msg, hint=hint)
     renamed: tuple[str, ...] = ()
+    n_without_folder = 0
     if to == "csv":
         _write_table(labels, out, config, may_replace=may_replace)
     else:
         renamed = _write_folder(labels, out, to, may_replace=may_replace, report=report)
-    n_recordings = len({label.file_name for label in labels})
-    return Conversion(str(out), len(files), len(labels), n_recordings, renamed, tuple(left_out))
+    names = {label.file_name for label in labels}
+    if to == "audacity":
+        n_without_folder = sum(Path(name).name != name for name in names)
+    return Conversion(
+        *(str(out), len(files), len(labels), len(names), renamed, tuple(left_out)),
+        n_without_folder,
+    )
 
 
 def format_of(out: Path, to: str = "") -> Format:
@@ -221,10 +230,12 @@ def _write_folder(
             format_raven(track, name) if is_raven else format_labels(track)
         ),
         suffix=RAVEN_SUFFIX if is_raven else AUDACITY_SUFFIX,
+        # A selection table says itself of which recording it is, a label track only by its name.
+        keeps_ending=not is_raven,
         may_replace=may_replace,
         report=report,
     )
     if is_raven:
         return ()
     names = ((Path(name), path) for name, path in files.items())
-    return tuple(str(p) for name, p in names if recording_of(p) not in (name.name, name.stem))
+    return tuple(str(p) for name, p in names if recording_of(p) != name.name)

@@ -44,6 +44,7 @@ def write_label_files(
     *,
     formatted: Callable[[str, Sequence[Label]], str],
     suffix: str,
+    keeps_ending: bool = False,
     may_replace: bool = True,
     report: Report = ignore,
 ) -> dict[str, Path]:
@@ -59,6 +60,9 @@ def write_label_files(
         Gives the text of a file, of the recording's name and its labels.
     suffix : str
         How the files end.
+    keeps_ending : bool
+        Whether files keep the recordings' endings, too (``rec.wav.txt``), so that the names can be
+        read from them.
     may_replace : bool
         Whether a file of the same name is replaced.
     report : callable
@@ -67,7 +71,8 @@ def write_label_files(
     Returns
     -------
     dict of str to Path
-        The file of each recording: its stem, and more where several recordings share that.
+        The file of each recording: its stem or base name, and more where several recordings share
+        that.
 
     Raises
     ------
@@ -76,8 +81,9 @@ def write_label_files(
     StorageError
         If the disk is full, or the folder cannot be written.
     """
-    stems = name_transcoded(map(Path, tracks), {})
-    files = {name: folder / f"{stems[Path(name)]}{suffix}" for name in tracks}
+    whole = {name: Path(f"{name}{suffix}" if keeps_ending else name) for name in tracks}
+    stems = name_transcoded(whole.values(), {})
+    files = {name: folder / f"{stems[path]}{suffix}" for name, path in whole.items()}
     there = [] if may_replace else [path for path in files.values() if path.exists()]
     if there:
         msg = f"{there[0]} is there already"

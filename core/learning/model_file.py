@@ -11,6 +11,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from core.errors import CheckpointError
+from core.learning.pickles import is_pickle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,8 +99,12 @@ def read_record(path: Path) -> dict[str, Any]:
     Raises
     ------
     CheckpointError
-        If there is no such file, it is damaged, or it has no record.
+        If there is no such file, it is damaged or a pickle, or it has no record.
     """
+    if is_pickle(path):
+        msg = f"{path} is a pickle, which is not opened"
+        hint = "Such a file can run code. Use a model that this program trained: .keras or .h5."
+        raise CheckpointError(msg, hint=hint)
     check_name(path)
     if not path.is_file():
         msg = f"There is no model {path}"

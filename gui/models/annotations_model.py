@@ -7,26 +7,28 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 
 from core.timebase import frames_inside, seconds_to_samples
 from gui.annotation_columns import columns_of
+from gui.annotation_signature import author_text, gain_text, signature_text, time_text
 from gui.models.cells import LEFT, NOTHING, RIGHT, AnyIndex, header_text
+from gui.swatch import swatch
 from gui.theme import class_color
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
     from PySide6.QtCore import QObject
+    from PySide6.QtGui import QPixmap
 
     from core.annotations.csv import Annotation
+    from core.annotations.stored import StoredAnnotation
     from core.library import Recording
     from core.recording_details import RecordingDetails
     from gui.theme import PlotColors
 
-SWATCH_PX = 12
 NEAR_S = 1e-6
 """Times are compared to a thousandth of the shortest step that an annotation has."""
 
@@ -40,13 +42,28 @@ class Column(enum.IntEnum):
     DURATION = 3
     FRAMES = 4
     LINE = 5
+    AUTHOR = 6
+    EDITED = 7
+    GAIN = 8
 
 
 EDITABLE = (Column.CLASS, Column.START, Column.END)
+SIGNATURE = (Column.AUTHOR, Column.EDITED, Column.GAIN)
+"""Whose the annotation is: shown where somebody wants to see it."""
+
+HOW_TO_CHANGE = "Click once more, or press F2, to change it"
+
 MOST_STEPS = 64
 """With more changes at once, all rows are new ones."""
 
 
+_WORDS = (Column.CLASS, Column.AUTHOR)
+_SECONDS: dict[Column, Callable[[Annotation], float]] = {
+    Column.START: lambda a: a.start_s,
+    Column.END: lambda a: a.end_s,
+    Column.DURATION: lambda a: a.end_s - a.start_s,
+}
+_SIGNATURE = {Column.AUTHOR: author_text, Column.EDITED: time_text, Column.GAIN: gain_text}
 _HEADERS = {
     Column.CLASS: ("Class", "Class of the annotation"),
     Column.START: ("Start s", "Start in seconds from the start of the recording"),
@@ -54,6 +71,9 @@ _HEADERS = {
     Column.DURATION: ("Length s", "Length in seconds"),
     Column.FRAMES: ("Frames", "Frames that lie whole inside: these are labelled by it"),
     Column.LINE: ("Line", "Line in the table of annotations"),
+    Column.AUTHOR: ("Author", "Who edited it last"),
+    Column.EDITED: ("Edited", "When it was edited last, in local time"),
+    Column.GAIN: ("Gain dB", "How loud it was played when it was edited last"),
 }
 
 
@@ -81,6 +101,7 @@ class AnnotationsModel(QAbstractTableModel):
         self._edges: NDArray[np.float64] = np.empty((0, 2))
         self._targets: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._keys: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self._stored: dict[int, StoredAnnotation] = {}
         self._sorted_by: tuple[int, Qt.SortOrder] = (Column.START, Qt.SortOrder.AscendingOrder)
         self._recording: Recording | None = None
         self.can_edit = False
@@ -108,6 +129,7 @@ class AnnotationsModel(QAbstractTableModel):
         columns = columns_of(self._annotations)
         self._edges = np.stack([columns.starts_s, columns.ends_s], axis=1)
         self._targets, self._keys = columns.targets, columns.keys
+        self._stored = {a.id: a for a in details.stored_annotations} if details else {}
         self._draw_swatches()
 
     def _change(self, details: RecordingDetails) -> bool:
@@ -241,7 +263,7 @@ class AnnotationsModel(QAbstractTableModel):
         is_column = orientation is Qt.Orientation.Horizontal and section in _HEADERS
         if is_column and role == Qt.ItemDataRole.TextAlignmentRole:
             # In the middle, where the sorting arrow does not lie over it.
-            return LEFT if section == Column.CLASS else Qt.AlignmentFlag.AlignCenter
+            return LEFT if section in _WORDS else Qt.AlignmentFlag.AlignCenter
         return header_text(tuple(_HEADERS.values()), section, orientation, role)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -252,7 +274,7 @@ class AnnotationsModel(QAbstractTableModel):
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
             return self._text(k, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return LEFT if column == Column.CLASS else RIGHT
+            return LEFT if column in _WORDS else RIGHT
         if role == Qt.ItemDataRole.DecorationRole and column == Column.CLASS:
             return self._swatches[self._annotations[k].target]
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -282,21 +304,27 @@ class AnnotationsModel(QAbstractTableModel):
             Column.DURATION: lambda: ends_s - starts_s,
             Column.FRAMES: lambda: np.array([-1 if n is None else n for n in self._frames]),
             Column.LINE: lambda: np.array([a.line or math.inf for a in annotations]),
+            Column.AUTHOR: lambda: self._ranks(author_text),
+            Column.EDITED: lambda: self._ranks(lambda a: a.edited_at if a else ""),
+            Column.GAIN: lambda: self._ranks(lambda a: float(gain_text(a) or "-inf")),
         }
         is_falling = order == Qt.SortOrder.DescendingOrder
         key = keys[Column(column)]() * (-1.0 if is_falling else 1.0)
         return by_start[np.argsort(key[by_start], kind="stable")].tolist()
 
+    def _ranks(self, of: Callable[[StoredAnnotation | None], object]) -> NDArray[np.int64]:
+        """Numbers in the order of what is said of each."""
+        said = np.array([of(self._signed(k)) for k in range(len(self._annotations))])
+        return np.unique(said, return_inverse=True)[1]
+
     def _text(self, k: int, column: int) -> str:
         annotation = self._annotations[k]
         if column == Column.CLASS:
             return self._class(annotation.target)
-        if column == Column.START:
-            return seconds_text(annotation.start_s)
-        if column == Column.END:
-            return seconds_text(annotation.end_s)
-        if column == Column.DURATION:
-            return seconds_text(annotation.end_s - annotation.start_s)
+        if column in _SECONDS:
+            return seconds_text(_SECONDS[Column(column)](annotation))
+        if column in _SIGNATURE:
+            return _SIGNATURE[Column(column)](self._signed(k)) or NOTHING
         if column == Column.LINE:
             return str(annotation.line) if annotation.line else NOTHING
         frames = self._frames[k]
@@ -306,10 +334,15 @@ class AnnotationsModel(QAbstractTableModel):
         if column == Column.LINE and not self._annotations[k].line:
             return "Not in the table yet: it was made here"
         if column != Column.FRAMES:
-            return None
+            whose = signature_text(self._signed(k))
+            is_changeable = self.can_edit and column in EDITABLE
+            return f"{whose}\n{HOW_TO_CHANGE}" if whose and is_changeable else whose or None
         if self._frames[k] is None:
             return "Known once the features are extracted"
         return None if self._frames[k] else "It takes in no frame whole, so it labels nothing"
+
+    def _signed(self, k: int) -> StoredAnnotation | None:
+        return self._stored.get(int(self._keys[k]))
 
     def _class(self, target: int) -> str:
         return self._classes[target] if target < len(self._classes) else str(target)
@@ -362,15 +395,3 @@ def _frames(details: RecordingDetails) -> list[int | None]:
         n_frames=details.n_frames,
     )
     return (stop - first).tolist()
-
-
-def swatch(color: QColor) -> QPixmap:
-    """A small square of a class's colour."""
-    pixmap = QPixmap(QSize(SWATCH_PX, SWATCH_PX))
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setPen(color.darker(130))
-    painter.setBrush(color)
-    painter.drawRoundedRect(1, 1, SWATCH_PX - 3, SWATCH_PX - 3, 2, 2)
-    painter.end()
-    return pixmap

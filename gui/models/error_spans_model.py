@@ -10,8 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, Qt
 
 from core.review_marks import UNMARKED
 from core.review_rows import ORDERS, WantedErrors, find_errors, sort_errors
-from gui.models.annotations_model import swatch
 from gui.models.cells import LEFT, NOTHING, RIGHT, ROOT, AnyIndex, header_text
+from gui.swatch import swatch
 from gui.theme import class_color
 from gui.views.time_text import time_text
 

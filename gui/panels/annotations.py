@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from gui.annotation_delegate import AnnotationDelegate
-from gui.models.annotations_model import AnnotationsModel, Column
+from gui.column_choice import ColumnChoice
+from gui.models.annotations_model import SIGNATURE, AnnotationsModel, Column
 from gui.sentence import Sentence, Tone
 from gui.table_rows import show_as_rows
 
@@ -117,6 +118,7 @@ class AnnotationsPanel(QWidget):
         columns.setResizeContentsPrecision(MEASURED_ROWS)
         columns.setSortIndicator(Column.START, Qt.SortOrder.AscendingOrder)
         table.setSortingEnabled(True)
+        ColumnChoice(table, key="annotations/hidden_columns", hidden=SIGNATURE)
         # Not the current row: a table that gets the focus has one at once, chosen by nobody.
         table.selectionModel().selectionChanged.connect(self._on_row_chosen)
         table.activated.connect(self._on_activated)

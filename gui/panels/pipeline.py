@@ -23,6 +23,7 @@ from gui.panels.pipeline_left_out import LeftOutPage
 from gui.panels.pipeline_log import LogPage
 from gui.panels.pipeline_parameters import SECTIONS, ParametersDialog
 from gui.panels.pipeline_results import ResultsPage
+from gui.reasons import enable
 from gui.sentence import Sentence, Tone
 from gui.stage_runs import TITLES, StageRuns
 
@@ -94,10 +95,8 @@ class PipelinePanel(QWidget):
         corner = QWidget()
         self._run_all = QPushButton("Run &all")
         self._run_all.setObjectName("runAllButton")
-        self._run_all.setToolTip("Run every stage that is stale (Ctrl+R)")
         self._cancel = QPushButton("&Cancel")
         self._cancel.setObjectName("cancelButton")
-        self._cancel.setToolTip("Stop what runs; what is done is kept (Ctrl+.)")
         layout = QHBoxLayout(corner)
         layout.setContentsMargins(4, 1, 4, 1)
         layout.setSpacing(4)
@@ -131,12 +130,13 @@ class PipelinePanel(QWidget):
         self.left_out.recording_wanted.connect(session.open_recording)
         self.left_out.count_changed.connect(self._on_left_out)
         session.project_changed.connect(self._on_project_changed)
+        session.read_only_changed.connect(self._enable)
         session.theme.changed.connect(self._refresh_colors)
         self._refresh_colors()
 
     def _edit_parameters(self, stage: str) -> None:
         project = self._session.project
-        if project is not None and not self.runs.is_running:
+        if project is not None and not self.runs.why_not:
             ParametersDialog(self._session, project, stage, self).open()
 
     def _on_project_changed(self, _project: Project | None) -> None:
@@ -186,11 +186,13 @@ class PipelinePanel(QWidget):
 
     def _enable(self) -> None:
         runs = self.runs
-        can_run = self._session.project is not None and not runs.is_running
-        self._run_all.setEnabled(can_run)
-        self._cancel.setEnabled(runs.is_running and not runs.is_cancelling)
+        why_not = runs.why_not
+        enable(self._run_all, "Run every stage that is stale (Ctrl+R)", why_not)
+        nothing = "" if runs.is_running else "Nothing runs."
+        why_not_cancel = "It is being cancelled." if runs.is_cancelling else nothing
+        enable(self._cancel, "Stop what runs; what is done is kept (Ctrl+.)", why_not_cancel)
         for card in self.cards.values():
-            card.enable(can_run=can_run)
+            card.enable(why_not)
 
     def _refresh_colors(self, *_: object) -> None:
         self._run_all.setIcon(icon("run_all"))

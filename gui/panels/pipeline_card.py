@@ -28,6 +28,7 @@ from gui.panels.pipeline_words import (
     state_of,
     why,
 )
+from gui.reasons import enable
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -67,7 +68,7 @@ class StageCard(QWidget):
         self.setMinimumWidth(NARROWEST_PX)
         self.setMaximumWidth(WIDEST_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._stage = stage
+        self._stage, self._title = stage, title
         self._is_dark = False
         self.state = StageState.UNKNOWN
         self._overview: StageOverview | None = None
@@ -151,16 +152,14 @@ class StageCard(QWidget):
         self._failure, self._was_cancelled = "", False
         self.show_overview(None)
 
-    def enable(self, *, can_run: bool) -> None:
-        """Enable the buttons, unless there is nothing to do."""
+    def enable(self, why_not: str) -> None:
+        """Enable the buttons, unless something forbids it or there is nothing to do."""
         plan = self._overview.plan if self._overview else None
-        is_fresh = plan is not None and plan.fresh
-        self.run_button.setEnabled(can_run and not is_fresh)
-        self.run_button.setToolTip(
-            "Fresh: there is nothing to do" if is_fresh else "Run this stage alone"
-        )
-        self.until_button.setEnabled(can_run and not is_fresh)
-        self.parameters_button.setEnabled(can_run)
+        nothing = "It is fresh: there is nothing to do." if plan and plan.fresh else ""
+        enable(self.run_button, "Run this stage alone", why_not or nothing)
+        until = "Run this stage, and those before it that are stale"
+        enable(self.until_button, until, why_not or nothing)
+        enable(self.parameters_button, f"Parameters of “{self._title}”", why_not)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the card, with a stripe in the colour of its state."""
@@ -199,9 +198,7 @@ class StageCard(QWidget):
         self._icons: dict[QToolButton, str] = {}
         self.run_button = self._button(f"stageRun_{stage}", "Run", "run")
         self.until_button = self._button(f"stageUntil_{stage}", "Until here", "run_until")
-        self.until_button.setToolTip("Run this stage, and those before it that are stale")
         self.parameters_button = self._button(f"stageParameters_{stage}", "", "settings")
-        self.parameters_button.setToolTip(f"Parameters of “{title}”")
         self.parameters_button.setAutoRaise(True)
         # Its room stays, so that all cards have their lines at the same height.
         policy = self.parameters_button.sizePolicy()

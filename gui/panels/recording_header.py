@@ -12,6 +12,8 @@ from gui.sentence import Sentence, Tone
 from gui.views.time_text import frequency_text, time_text
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
     from core.recording_details import RecordingDetails
     from gui.actions import Actions
     from gui.media import Media
@@ -41,8 +43,10 @@ class RecordingHeader(QWidget):
         self._state = Sentence()
         self._state.setObjectName("recordingState")
         self._relink = QPushButton("Find missing files …")
-        self._relink.setToolTip(actions["relink"].toolTip())
-        self._relink.clicked.connect(actions["relink"].trigger)
+        relink = actions["relink"]
+        relink.changed.connect(lambda: self._follow(relink))
+        self._follow(relink)
+        self._relink.clicked.connect(relink.trigger)
         self._relink.hide()
         self._gain = QComboBox()
         self._gain.setObjectName("gainBox")
@@ -94,6 +98,11 @@ class RecordingHeader(QWidget):
         is_missing = bool(self._media.original_problem) and not recording.path.exists()
         self._relink.setVisible(is_missing)
         self._state.say(*self._what_to_say(is_missing=is_missing))
+
+    def _follow(self, relink: QAction) -> None:
+        """Be enabled as the action is, and say why not as it does."""
+        self._relink.setEnabled(relink.isEnabled())
+        self._relink.setToolTip(relink.toolTip())
 
     def _what_to_say(self, *, is_missing: bool) -> tuple[Tone, str]:
         media, details = self._media, self._media.details

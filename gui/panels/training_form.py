@@ -21,6 +21,7 @@ from core.errors import LoudnessError
 from core.settings import TrainConfig, settings_of
 from gui.elided_label import ElidedLabel
 from gui.icons import icon
+from gui.reasons import enable
 from gui.sentence import Sentence, Tone
 from gui.settings_form import ConfigForm
 from gui.views.class_balance import ClassBalanceView
@@ -85,7 +86,7 @@ class TrainingForm(QWidget):
         """Take the form over into the project; False if something in it is wrong."""
         self._saving.stop()
         project = self._session.project
-        if project is None or self._runs.is_running or self.form.problem:
+        if project is None or self._runs.why_not or self.form.problem:
             return False
         config = self.form.value()
         try:
@@ -110,7 +111,6 @@ class TrainingForm(QWidget):
     def _lay_out(self) -> None:
         self.train_button = QPushButton("&Train")
         self.train_button.setObjectName("trainButton")
-        self.train_button.setToolTip("Train and evaluate a model, and do before it what is stale")
         self.stop_button = QPushButton("Stop and &keep best")
         self.stop_button.setObjectName("stopTrainingButton")
         self.stop_button.setToolTip("End the training; the best model so far is kept and evaluated")
@@ -160,6 +160,7 @@ class TrainingForm(QWidget):
         runs.stage_cancelled.connect(lambda _stage: self._rest("Cancelled, what is done is kept."))
         session.project_changed.connect(self._on_project_changed)
         session.settings_changed.connect(self._on_settings_changed)
+        session.read_only_changed.connect(self._enable)
         session.products_changed.connect(self.look)
         session.closing.connect(self.close_form)
 
@@ -265,9 +266,9 @@ class TrainingForm(QWidget):
 
     def _enable(self, *_: object) -> None:
         runs = self._runs
-        can_run = self._session.project is not None and not runs.is_running
-        self.form.setEnabled(can_run)
-        self.train_button.setEnabled(can_run)
+        self.form.setEnabled(not runs.why_not)
+        tip = "Train and evaluate a model, and do before it what is stale"
+        enable(self.train_button, tip, runs.why_not)
         self.stop_button.setEnabled(runs.can_stop)
         self.cancel_button.setEnabled(runs.is_running and not runs.is_cancelling)
         for part in (self._bar, self._amount):

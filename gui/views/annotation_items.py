@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,18 +11,21 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPen
 
 from core.timebase import frames_inside, samples_to_seconds, seconds_to_samples
+from gui.annotation_choice import key_of
 from gui.annotation_columns import columns_of
+from gui.annotation_signature import signature_text
 from gui.theme import class_color
 from gui.views.pixels import PixelItem, column_middle, premultiplied, to_image
 from gui.views.time_text import time_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
     from PySide6.QtGui import QImage, QPainter
 
     from core.annotations.csv import Annotation
+    from core.annotations.stored import StoredAnnotation
     from core.recording_details import RecordingDetails
     from gui.theme import PlotColors
     from gui.views.pixels import Span
@@ -56,6 +59,8 @@ class Layout:
         How many frames each takes in; empty without features.
     rows : ndarray of int64, shape (n_annotations,)
         Those that overlap are in different rows, as far as there are rows.
+    stored : mapping of int to StoredAnnotation
+        Whose they are, by what they are known by through edits.
     """
 
     annotations: tuple[Annotation, ...]
@@ -68,6 +73,7 @@ class Layout:
     n_frames_inside: NDArray[np.int64]
     rows: NDArray[np.int64]
     sample_rate: int
+    stored: Mapping[int, StoredAnnotation] = field(default_factory=dict[int, "StoredAnnotation"])
 
     @classmethod
     def of(cls, details: RecordingDetails | None) -> Layout:
@@ -102,8 +108,11 @@ class Layout:
             )
             inside = stop - first
         classes = details.classes if details else ()
+        stored = {a.id: a for a in details.stored_annotations} if details else {}
         return cls(
-            annotations, classes, columns.targets, start_s, end_s, start, end, inside, rows, rate
+            *(annotations, classes, columns.targets, start_s, end_s, start, end, inside, rows),
+            rate,
+            stored,
         )
 
     @property
@@ -131,11 +140,12 @@ class Layout:
         return self.classes[self.annotations[index].target]
 
     def tip(self, index: int) -> str:
-        """Times, samples, class and frames taken in."""
+        """Times, samples, class, frames taken in, and whose it is."""
         annotation = self.annotations[index]
         length_s = annotation.end_s - annotation.start_s
+        where = f" (line {annotation.line} of the table)" if annotation.line else ""
         lines = [
-            f"{self.name(index)} (line {annotation.line} of the table)",
+            f"{self.name(index)}{where}",
             f"{time_text(annotation.start_s)} to {time_text(annotation.end_s)}, {length_s:.6g} s",
         ]
         if self.sample_rate:
@@ -144,6 +154,8 @@ class Layout:
         if len(self.n_frames_inside):
             n = int(self.n_frames_inside[index])
             lines.append(f"{n} frame{'' if n == 1 else 's'} taken in")
+        whose = signature_text(self.stored.get(key_of(annotation)))
+        lines += [whose] if whose else []
         return "\n".join(lines)
 
 

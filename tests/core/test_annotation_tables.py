@@ -10,10 +10,11 @@ from core.annotating import confirm_edit
 from core.annotation_tables import export_table, import_table, preview_import
 from core.annotations import edits
 from core.annotations.edits import Bounds, sign
-from core.errors import AnnotationError
+from core.errors import AnnotationError, ProjectLockedError
 from core.project_annotations import ProjectAnnotations
 from core.storage import to_json
 from tests.core.made_project import TABLE, annotations_of, make_project, recording
+from tests.other_window import other_window
 
 ME = sign("Ada")
 BOUNDS = Bounds(20.0)
@@ -121,6 +122,20 @@ def test_nothing_that_somebody_wrote_is_written_over(project, tmp_path):
             export_table(project.folder, path)
     assert other.read_text() == "mine"
     assert export_table(project.folder, other, overwrite=True).n_rows == 3
+
+
+def test_another_table_is_written_beside_a_window_but_not_the_projects_own(project, tmp_path):
+    move_first(project)
+    link = tmp_path / "link.csv"
+    link.symlink_to(csv(project))
+    before = csv(project).read_bytes()
+    with other_window(project.folder):
+        assert export_table(project.folder, tmp_path / "out.csv").n_changed == 1
+        for own in (None, csv(project), link):
+            with pytest.raises(ProjectLockedError):
+                export_table(project.folder, own, overwrite=True)
+    assert "1.25,2.25" in (tmp_path / "out.csv").read_text()
+    assert csv(project).read_bytes() == before
 
 
 def test_a_link_stays_a_link(project, tmp_path):

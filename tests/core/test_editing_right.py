@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from core.editing_right import RIGHT_FILE, EditingRight, editing, read_holder
+from core.editing_right import RIGHT_FILE, WRITING, EditingRight, editing, read_holder
 from core.errors import ProjectLockedError
 
 HOLD = """
@@ -101,10 +101,15 @@ def test_a_folder_that_cannot_be_written_can_be_looked_at(tmp_path):
     assert "cannot be written (No such file or directory)" in right.refusal
 
 
+def test_others_are_told_what_the_holder_does(tmp_path):
+    with EditingRight(tmp_path, doing=WRITING), EditingRight(tmp_path) as other:
+        assert " is writing to it since " in other.refusal
+
+
 @pytest.mark.parametrize("text", ["", "{", '{"a": 1}', json.dumps([1])])
 def test_a_holder_that_is_not_known_is_another_program(tmp_path, other, text):
     (tmp_path / RIGHT_FILE).write_text(text)
     with EditingRight(tmp_path) as right:
         assert right.refusal == (
-            "This project can only be looked at: another program is editing it."
+            "This project can only be looked at: another program is changing it."
         )

@@ -85,6 +85,7 @@ def test_an_evaluation_is_told_by_splits_steps_and_events():
 
 def test_label_files_that_do_not_tell_their_recordings_are_told_of():
     values = {"n_annotations": 3, "n_recordings": 2, "n_files": 1, "out": "labels", "renamed": []}
+    values["n_without_folder"] = 0
     assert in_words("annotations convert", values) == [
         "3 annotations of 2 recordings, of 1 files, in labels"
     ]

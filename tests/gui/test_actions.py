@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QTableWidget, QVBoxLayout, QWidget
 
-from gui.actions import SPECS, Actions, Menu, Reach, State
+from gui.actions import REASONS, SPECS, Actions, Menu, Reach, State
 
 
 @pytest.fixture
@@ -68,6 +68,29 @@ def test_what_an_action_needs_decides_whether_it_is_enabled(window):
     assert actions["play_selection"].isEnabled()
     assert not actions["project_settings"].isEnabled()
     assert actions["new_project"].isEnabled()
+
+
+def test_every_state_has_a_sentence_for_where_it_is_missing():
+    assert [state for state in State if not REASONS.get(state, "").endswith(".")] == []
+
+
+def test_what_is_disabled_says_what_is_missing_first(window):
+    split, delete = window.actions_["split"], window.actions_["delete"]
+    window.actions_.enable({State.CHOSEN})
+    assert split.toolTip() == "Split the annotation at the playhead (S)\nOpen a recording first."
+    assert split.statusTip() == "Split the annotation at the playhead. Open a recording first."
+    window.actions_.enable({State.EDITABLE})
+    assert split.toolTip() == "Split the annotation at the playhead (S)"
+    assert split.statusTip() == "Split the annotation at the playhead"
+    assert delete.toolTip().endswith("\nChoose an annotation first.")
+
+
+def test_what_would_edit_says_why_the_project_can_only_be_looked_at(window):
+    window.actions_.enable({State.PROJECT}, "Ada is editing it.")
+    assert window.actions_["undo"].toolTip().endswith("\nAda is editing it.")
+    assert window.actions_["run_all"].toolTip().endswith("\nAda is editing it.")
+    assert window.actions_["play"].toolTip().endswith("\nOpen a recording first.")
+    assert "Ada" not in window.actions_["filter"].toolTip()
 
 
 def test_keys_do_nothing_while_typing(window, qtbot):

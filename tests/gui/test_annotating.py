@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from tests.gui.edited_window import labels, open_edited, wait_idle
 
@@ -78,3 +79,14 @@ def test_classes_of_different_kind_are_not_merged(window, annotating, qtbot):
     assert "different classes" in said[0]
     assert len(_times(window)) == 3
     assert not window.session.undo_stack.canUndo()
+
+
+def test_a_refusal_goes_from_the_status_line_with_the_next_edit(window, annotating, qtbot):
+    said = window.statusBar().findChild(QLabel, "statusSaid")
+    window.session.choice.choose([])
+    window.session.time.move_playhead(7.5)
+    annotating.split()
+    assert "playhead is not inside" in said.text()
+    annotating.make(6.5, 7.0, 1)
+    wait_idle(window, qtbot)
+    assert said.text() == ""

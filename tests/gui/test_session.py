@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import LoudnessError, ProjectError
+from core.errors import LoudnessError, ProjectError, ProjectLockedError
 from core.library import Recording
 from core.project import open_project
 from core.settings import FeatureConfig
@@ -63,6 +63,15 @@ def test_changed_settings_are_saved(session, heard, project_folder):
     session.change_settings(features=FeatureConfig(frame_size=400))
     assert open_project(project_folder).settings.features.frame_size == 400
     assert heard[-1] == ("settings_changed", session.project)
+
+
+def test_settings_of_a_project_that_is_only_looked_at_stay_as_they_were(session, project_folder):
+    session.open_project(project_folder)
+    before = (project_folder / "project.toml").read_bytes()
+    session.set_read_only("Somebody else is editing it.")
+    with pytest.raises(ProjectLockedError, match="Somebody else is editing it"):
+        session.change_settings(features=FeatureConfig(frame_size=400))
+    assert (project_folder / "project.toml").read_bytes() == before
 
 
 def test_settings_that_cannot_be_saved_stay_as_they_were(session, project_folder):

@@ -5,10 +5,17 @@ import os
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QDialogButtonBox, QListWidget, QPlainTextEdit
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QDialogButtonBox,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+)
 
 from core.project import open_project
 from core.settings import TrainConfig
+from gui.annotation_signature import author_name
 from gui.sentence import Sentence
 from gui.settings_dialog import SECTIONS, SettingsDialog
 from tests.gui.form_editing import activate, editor_of, write
@@ -138,3 +145,16 @@ def test_what_only_the_list_shows_makes_nothing_anew(dialog):
     write(editor_of(dialog, QPlainTextEdit, "browse_query"), "SELECT path FROM recording")
     assert _note(dialog) == ""
     assert _button(dialog, KINDS.Apply).isEnabled()
+
+
+def test_the_name_that_edits_are_signed_with_is_saved_with_the_settings(dialog, qtbot):
+    _go_to(dialog, "Annotations")
+    line = dialog.findChild(QLineEdit, "authorName")
+    apply = _button(dialog, KINDS.Apply)
+    assert not apply.isEnabled()
+    qtbot.keyClicks(line, "Ada")
+    assert apply.isEnabled()
+    assert author_name() == ""
+    apply.click()
+    assert author_name() == "Ada"
+    assert not apply.isEnabled()

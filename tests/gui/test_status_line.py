@@ -50,3 +50,12 @@ def test_what_is_said_once_the_session_has_ended_starts_nothing(line, session):
     session.say("An edit was stored.")
     assert line._said.text() == ""
     assert not line._timer.isActive()
+
+
+def test_what_is_no_longer_so_is_taken_back_unless_something_else_was_said(line, session):
+    session.say("The playhead is not inside an annotation.")
+    session.unsay("The playhead is not inside an annotation.")
+    assert line._said.text() == ""
+    session.say("Train: done in 3 s.")
+    session.unsay("The playhead is not inside an annotation.")
+    assert line._said.text() == "Train: done in 3 s."

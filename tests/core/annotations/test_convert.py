@@ -13,6 +13,8 @@ from core.annotations.convert import convert_annotations, format_of
 from core.annotations.csv import read_annotations
 from core.errors import AnnotationError, NothingToDoError, SettingsError
 from core.settings import AnnotationConfig
+from core.storage import to_json
+from core.words import in_words
 
 CONFIG = AnnotationConfig()
 HEADER = "file_name,start,end,class"
@@ -31,7 +33,7 @@ def convert(inputs, out, **options):
 def values(path):
     table = read_annotations(path, CONFIG)
     return sorted(
-        (a.file_name.removesuffix(".wav"), round(a.start_s * 1e6), round(a.end_s * 1e6), a.target)
+        (a.file_name, round(a.start_s * 1e6), round(a.end_s * 1e6), a.target)
         for a in table.annotations
     )
 
@@ -87,11 +89,27 @@ def test_recordings_of_one_name_keep_their_names_in_selection_tables_only(tmp_pa
     assert len(convert([table], tmp_path / "audacity", to="audacity").renamed) == 2
 
 
+def test_label_tracks_keep_the_whole_names_of_recordings(tmp_path):
+    table = tmp_path / "in.csv"
+    table.write_text(
+        f"{HEADER}\nrec1.wav,0,1,barely\nrec1.flac,0,1,barely\nrec2,0,1,barely\naudio/rec3.wav,0,1,barely\n"
+    )
+    done = convert([table], tmp_path / "audacity", to="audacity")
+    files = sorted(path.name for path in (tmp_path / "audacity").iterdir())
+    assert files == ["rec1.flac.txt", "rec1.wav.txt", "rec2.txt", "rec3.wav.txt"]
+    convert([tmp_path / "audacity"], tmp_path / "back.csv")
+    names = {a.file_name for a in read_annotations(tmp_path / "back.csv", CONFIG).annotations}
+    assert names == {"rec1.wav", "rec1.flac", "rec2", "rec3.wav"}
+    assert not done.renamed
+    assert done.n_without_folder == 1
+    assert "base names alone" in "\n".join(in_words("annotations convert", to_json(done)))
+
+
 def test_one_file_under_two_spellings_is_one_label_file(tmp_path):
     table = tmp_path / "in.csv"
     table.write_text(f"{HEADER}\na//b.wav,0,1,barely\na/b.wav,2,3,barely\n")
     convert([table], tmp_path / "labels", to="audacity")
-    assert len((tmp_path / "labels" / "b.txt").read_text().splitlines()) == 2
+    assert len((tmp_path / "labels" / "b.wav.txt").read_text().splitlines()) == 2
 
 
 def test_nothing_is_replaced_unless_that_is_said(tmp_path):

@@ -10,6 +10,7 @@ from core.cli import program as cli
 from core.project import Project, ProjectSettings, save_project
 from core.settings import AnnotationConfig, LibraryConfig, TranscodeConfig
 from tests.made_library import make_library
+from tests.other_window import other_window
 
 
 @pytest.fixture
@@ -50,6 +51,20 @@ def test_a_project_that_is_being_written_is_left_alone(project, capsys):
         assert cli.run(["run", str(project.folder)]) == 2
     assert "Another program is writing" in capsys.readouterr().err
     assert not project.transcoded.exists()
+
+
+@pytest.mark.parametrize(
+    "command", [("run",), ("annotations", "import"), ("annotations", "export")], ids=" ".join
+)
+def test_beside_a_window_nothing_is_written_and_it_is_said_who_has_it(project, capsys, command):
+    with other_window(project.folder) as other:
+        assert cli.run([*command, str(project.folder)]) == 2
+    shown = capsys.readouterr().err
+    assert f"process {other.pid} on " in shown
+    assert "Nothing was changed. Close it there" in shown
+    assert not project.transcoded.exists()
+    assert not project.store.exists()
+    assert cli.run(["run", str(project.folder), "--until=transcode"]) == 0
 
 
 def test_shifted_annotations_are_told_with_an_exit_code_of_their_own(project, capsys):

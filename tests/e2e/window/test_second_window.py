@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import signal
-import subprocess
-import sys
-from contextlib import contextmanager
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QToolButton
 
+from core.editing_right import RIGHT_FILE
+from core.project import open_project
 from gui.sentence import Sentence
 from tests.e2e.window.annotating import open_annotator
+from tests.other_window import other_window
 
 OLD = [(0.1, 1.9, "inaudible"), (2.0, 4.0, "audible"), (5.0, 6.0, "barely")]
-HOLD = """
-import sys
-from pathlib import Path
-from core.editing_right import EditingRight
-right = EditingRight(Path(sys.argv[1]))
-print(right.is_held, flush=True)
-sys.stdin.read()
-"""
-
-
-@contextmanager
-def other_window(folder):
-    """A process that has the right to edit, as a window has."""
-    command = [sys.executable, "-c", HOLD, str(folder)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
-        assert other.stdout.readline() == "True\n"
-        yield other
-        other.kill()
 
 
 def test_the_second_window_is_read_only(open_window, project_folder, qtbot):
@@ -54,13 +36,47 @@ def test_the_second_window_is_read_only(open_window, project_folder, qtbot):
             action = window.actions_[name]
             assert not action.isEnabled()
             assert "can only be looked at" in action.toolTip()
+        for name in ("stageRun_transcode", "stageUntil_train", "stageParameters_train"):
+            button = window.pipeline.findChild(QToolButton, name)
+            assert not button.isEnabled()
+            assert "can only be looked at" in button.toolTip()
+        run_all = window.findChild(QPushButton, "runAllButton")
+        for button in (run_all, window.training.form.train_button):
+            assert not button.isEnabled()
+            assert "can only be looked at" in button.toolTip()
+        assert window.actions_["export_annotations_as"].isEnabled()
+        window.annotation_files.export(path=project_folder / "other.csv")
+        qtbot.waitUntil((project_folder / "other.csv").exists, timeout=10_000)
+        window.pipeline.runs.run_all()
+        assert not window.pipeline.runs.is_running
         other.send_signal(signal.SIGKILL)
         other.wait()
-    window.right.ask_again()
-    assert not sign.isVisible()
+    # Nobody has to ask for it.
+    qtbot.waitUntil(lambda: not sign.isVisible(), timeout=10_000)
+    assert run_all.isEnabled()
+    assert "can only be looked at" not in run_all.toolTip()
     assert not window.windowTitle().endswith("(read-only)")
     assert "can only be looked at" not in window.actions_["delete"].toolTip()
     annotator.click(5.5)
     annotator.key(Qt.Key.Key_3)
     annotator.wait(lambda: annotator.annotations[2] == (5.0, 6.0, "audible"))
     annotator.settle()
+
+
+def test_beside_a_command_a_window_can_only_look_until_it_has_ended(
+    open_window, project_folder, qtbot
+):
+    project = open_project(project_folder)
+    with project.writing():
+        # As another process would, whose right it is.
+        holder = json.loads((project_folder / RIGHT_FILE).read_text())
+        (project_folder / RIGHT_FILE).write_text(json.dumps({**holder, "process": 1}))
+        window = open_window(project_folder)
+        sign = window.findChild(Sentence, "readOnlySign")
+        assert "is writing to it since" in sign.sentence
+    qtbot.waitUntil(lambda: not sign.isVisible(), timeout=10_000)
+    # The window's own stages go by its own right.
+    window.pipeline.runs.run(["transcode"])
+    assert window.pipeline.runs.is_running
+    with qtbot.waitSignal(window.pipeline.runs.stage_ended, timeout=60_000):
+        pass

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPersistentModelIndex, Qt
 
 from core.annotations.csv import Annotation
+from core.annotations.stored import StoredAnnotation
 from core.features.spec import FeatureSpec
 from core.library import Recording
 from core.recording_details import RecordingDetails
@@ -68,7 +69,33 @@ def test_shows_what_the_table_has(model):
     assert _column(model, Column.DURATION) == ["1.800", "0.010", "55.000"]
     assert _column(model, Column.LINE) == ["2", "4", "3"]
     names = [model.headerData(c, Qt.Orientation.Horizontal) for c in Column]
-    assert names == ["Class", "Start s", "End s", "Length s", "Frames", "Line"]
+    assert names[:6] == ["Class", "Start s", "End s", "Length s", "Frames", "Line"]
+
+
+def test_tells_and_sorts_by_who_edited_when_and_how_loud(model):
+    signed = [
+        StoredAnnotation(
+            4, "a.wav", 2.0, 2.01, "audible", "Bea", "2026-01-02T00:00:00+00:00", -6.0
+        ),
+        StoredAnnotation(3, "a.wav", 5.0, 60.0, "barely", "Ada", "2026-01-03T00:00:00+00:00"),
+    ]
+    imported = StoredAnnotation(2, "a.wav", 0.1, 1.9, "inaudible")
+    model.show(details(stored_annotations=(imported, *signed)))
+    assert _column(model, Column.AUTHOR) == ["Imported", "Bea", "Ada"]
+    assert _column(model, Column.GAIN) == ["\N{EN DASH}", "-6.0", "\N{EN DASH}"]
+    tips = _column(model, Column.START, Qt.ItemDataRole.ToolTipRole)
+    assert tips[0] == "As it was imported"
+    assert tips[1].startswith("Edited by Bea, 2026-01-0")
+    model.set_can_edit(True)
+    (tip, *_) = _column(model, Column.START, Qt.ItemDataRole.ToolTipRole)
+    assert tip.splitlines()[1].startswith("Click once more")
+    for column, order, expected in (
+        (Column.AUTHOR, RISING, ["Ada", "Bea", "Imported"]),
+        (Column.EDITED, FALLING, ["Ada", "Bea", "Imported"]),
+        (Column.GAIN, FALLING, ["Bea", "Imported", "Ada"]),
+    ):
+        model.sort(column, order)
+        assert _column(model, Column.AUTHOR) == expected
 
 
 def test_frames_are_those_that_lie_whole_inside(model):
@@ -245,5 +272,5 @@ def test_without_the_right_nothing_can_be_edited(model):
     assert not model.setData(model.index(0, Column.START), "0.05")
     model.set_can_edit(True)
     assert [bool(model.flags(model.index(0, c)) & editable) for c in Column] == [
-        *(True, True, True, False, False, False)
+        *(True, True, True, False, False, False, False, False, False)
     ]

@@ -89,7 +89,7 @@ def test_until_here_runs_what_comes_before(panel, session, qtbot, project_folder
 
 def test_actions_run_and_cancel(window, panel, session, qtbot, project_folder):
     open_project(panel, session, qtbot, project_folder)
-    window.actions_.enable({State.PROJECT, State.IDLE, State.RUNNING})
+    window.actions_.enable({State.PROJECT, State.WRITABLE, State.IDLE, State.RUNNING})
     with qtbot.waitSignal(panel.runs.progressed, timeout=LONG_MS):
         qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     with qtbot.waitSignal(panel.runs.idle, timeout=3000):

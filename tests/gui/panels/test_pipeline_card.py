@@ -25,7 +25,7 @@ def card(application, qtbot):
     card = StageCard("train", "Train", has_parameters=True)
     qtbot.addWidget(card)
     card.resize(180, 160)
-    card.enable(can_run=True)
+    card.enable("")
     with qtbot.waitExposed(card):
         card.show()
     return card
@@ -53,7 +53,7 @@ def test_buttons_work_by_mouse_and_key(card, qtbot, name, signal):
 
 def test_what_is_fresh_cannot_be_run(card):
     card.show_overview(FRESH)
-    card.enable(can_run=True)
+    card.enable("")
     assert not card.run_button.isEnabled()
     assert "nothing to do" in card.run_button.toolTip()
     assert card.parameters_button.isEnabled()
@@ -124,3 +124,11 @@ def test_the_sign_takes_the_colour_of_the_theme(card, session):
         darkest[scheme] = min(c.lightnessF() for c in pixels if c.alpha() > 200)
     assert darkest[Scheme.LIGHT] < 0.3
     assert darkest[Scheme.DARK] > 0.7
+
+
+def test_what_forbids_to_run_is_said_at_every_button(card):
+    card.show_overview(FRESH)
+    card.enable("Somebody else has it.")
+    for button in (card.run_button, card.until_button, card.parameters_button):
+        assert not button.isEnabled()
+        assert button.toolTip().endswith("\nSomebody else has it.")

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.annotations.stored import StoredAnnotation
 from gui.theme import LIGHT, class_color
 from gui.views.annotation_items import MOST_ROWS, Layout, _rows, block_height, strip_pixels
 from gui.views.pixels import Span
@@ -107,6 +110,16 @@ def test_the_tip_tells_times_samples_class_and_frames():
         "samples 880 to 1679 at 8000 Hz",
         "3 frames taken in",
     ]
+
+
+def test_the_tip_tells_whose_it_is_and_no_line_where_there_is_none():
+    details = make_details([(0.11, 0.21, 2)])
+    (annotation,) = details.annotations
+    made = replace(annotation, line=0, id=7)
+    stored = StoredAnnotation(7, "a.wav", 0.11, 0.21, "audible", "Ada", "2026-01-02T12:00:00+00:00")
+    tip = Layout.of(replace(details, annotations=(made,), stored_annotations=(stored,))).tip(0)
+    assert tip.splitlines()[0] == "audible"
+    assert tip.splitlines()[-1].startswith("Edited by Ada, 2026-01-0")
 
 
 def test_without_a_rate_times_count_as_they_are():
