@@ -313,13 +313,15 @@ def label_errors_in_words(values: Values) -> list[str]:
         Sentences.
     """
     accuracy = with_interval(values["balanced_accuracy"], values["interval"])
-    lines = [
+    judged = (
         f"{len(values['spans'])} spans, of {values['n_pieces']} pieces of annotations in "
-        f"{values['n_recordings']} recordings, by {values['n_folds']} models of other recordings.",
+        f"{values['n_recordings']} recordings, by {values['n_folds']} models of other recordings."
+    )
+    trust = (
         f"These models agree with the labels to a balanced accuracy of {accuracy}: "
-        "the lower it is, the more of the list are errors of the models.",
-    ]
-    return lines + [f"note: {text}" for text in values["notes"]]
+        "the lower it is, the more of the list are errors of the models."
+    )
+    return [judged, trust] + [f"note: {text}" for text in values["notes"]]
 
 
 def _typical(shift_s: float | None) -> list[str]:
