@@ -113,8 +113,26 @@ def find_label_errors(
         features=project.features,
         report=report,
     )
-    write_json(project.label_errors, {"format": FORMAT, **to_json(found)})
+    keep_label_errors(project, found)
     return found
+
+
+def keep_label_errors(project: Project, found: LabelErrors) -> None:
+    """Keep what was found, in place of what was found before.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    found : LabelErrors
+        With what it was made from.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full, or the folder cannot be written.
+    """
+    write_json(project.label_errors, {"format": FORMAT, **to_json(found)})
 
 
 def read_label_errors(folder: Path, *, report: Report = ignore) -> KeptLabelErrors | None:
