@@ -16,6 +16,7 @@ from core.settings import (
     AnnotationConfig,
     Config,
     FeatureConfig,
+    LabelErrorConfig,
     LibraryConfig,
     TrainConfig,
     TranscodeConfig,
@@ -47,6 +48,8 @@ class ProjectSettings:
         Where the annotations are.
     train : TrainConfig
         How a model is trained.
+    label_errors : LabelErrorConfig
+        How probable label errors are looked for.
     """
 
     library: LibraryConfig = field(default_factory=LibraryConfig)
@@ -54,6 +57,7 @@ class ProjectSettings:
     features: FeatureConfig = field(default_factory=FeatureConfig)
     annotations: AnnotationConfig = field(default_factory=AnnotationConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
+    label_errors: LabelErrorConfig = field(default_factory=LabelErrorConfig)
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,11 @@ class Project:
     def runs(self) -> Path:
         """Folder of trained models, one folder for each run."""
         return self.folder / "runs"
+
+    @property
+    def label_errors(self) -> Path:
+        """What was found when label errors were looked for."""
+        return self.folder / "label_errors.json"
 
     @property
     def store(self) -> Path:

@@ -359,3 +359,15 @@ class TrainConfig(Config):
         0.001, "Step size of the optimiser (Adam).", minimum=1e-8, maximum=1.0
     )
     seed: int = declare(0, "The same seed gives the same numbers.", minimum=0, maximum=2**31 - 1)
+
+
+@dataclass(frozen=True)
+class LabelErrorConfig(Config):
+    """How probable label errors are looked for."""
+
+    folds: int = declare(
+        5,
+        "Parts that the recordings are divided into: each is judged by a model of the others.",
+        minimum=2,
+        maximum=100,
+    )

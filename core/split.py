@@ -111,6 +111,25 @@ def class_counts(dataset: Dataset) -> IntArray:
     return np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape)
 
 
+def audio_groups(dataset: Dataset, recordings: IntArray) -> IntArray:
+    """Tell which recordings are the same audio: it must not be learnt from and checked with.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The labelled frames.
+    recordings : ndarray of int64, shape (n,)
+        Places in `dataset.meta.recordings`.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        A number for each, from 0; equal where the audio is.
+    """
+    audio = [dataset.meta.recordings[int(k)].sha256 or f"#{k}" for k in recordings]
+    return np.unique(audio, return_inverse=True)[1].astype(np.int64)
+
+
 def split_recordings(
     counts: IntArray, groups: IntArray, *, share: float, seed: int
 ) -> NDArray[np.bool_]:
@@ -230,15 +249,13 @@ def _split_by_recording(
     dataset: Dataset, counts: IntArray, config: TrainConfig
 ) -> NDArray[np.bool_]:
     used = np.flatnonzero(counts.sum(axis=1))
-    # The same audio in two files must not be learnt from and checked with.
-    audio = [dataset.meta.recordings[k].sha256 or f"#{k}" for k in used]
-    _, groups = np.unique(audio, return_inverse=True)
+    groups = audio_groups(dataset, used)
     if len(used) == 0 or groups.max() == 0:
         msg = f"{dataset.path} has annotations in one recording only, none is left to validate"
         hint = "Annotate more recordings, or train with --validation_split=0."
         raise DatasetError(msg, hint=hint)
     chosen = np.zeros(len(counts), dtype=bool)
     chosen[used] = split_recordings(
-        counts[used], groups.astype(np.int64), share=config.validation_split, seed=config.seed
+        counts[used], groups, share=config.validation_split, seed=config.seed
     )
     return chosen

@@ -3,51 +3,30 @@
 from __future__ import annotations
 
 import csv
-import platform
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from core import __version__
 from core.checkpoint import Checkpoint, CheckpointInfo, save_checkpoint
-from core.class_balance import balance_warnings, count_sides
+from core.class_balance import balance_warnings
 from core.dataset import load_dataset
-from core.errors import DatasetError
 from core.evaluate import measure_dataset
 from core.learning.classify import probabilities_of
-from core.learning.context import Context, context_examples, find_features
-from core.learning.examples import balanced_draw, frame_examples
-from core.learning.fitting import Pace, fit
 from core.learning.model_file import check_name
 from core.learning.tensorflow_runtime import import_keras
-from core.models import build_cnn, build_fc, energy_floors, fit_scaler
+from core.model_training import examples_of, train_model
 from core.progress import Cancelled, Progress, StopTraining, ignore
 from core.split import split_dataset
 from core.storage import replacing, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from core.dataset import Dataset
     from core.learning.examples import ExampleSet
-    from core.learning.fitting import Fit
-    from core.learning.tensorflow_runtime import KerasModel
     from core.progress import Report
     from core.settings import TrainConfig
     from core.split import Split
-
-# What goes unwatched takes either network about a tenth of a second.
-FC_PACE = Pace(epoch_limit=None, unwatched_examples=12_800, validation_batch_size=8192)
-CNN_PACE = Pace(epoch_limit=4096, unwatched_examples=400, validation_batch_size=256)
-
-# Patches that the epochs are compared by; the final metrics take all.
-CNN_VALIDATION_LIMIT = 8192
-
-LIBRARIES = ("tensorflow", "keras", "numpy", "essentia")
 
 
 @dataclass(frozen=True)
@@ -135,22 +114,17 @@ def train(
     begin, end = _before_fitting(report), _after_fitting(report)
     begin(Progress("train", 0, config.epochs, "epochs", f"Reading {dataset.name}"))
     data = load_dataset(dataset)
-    _require_numbers(data)
     split = split_dataset(data, config)
-    context = Context.of(data.columns) if config.model == "cnn" else None
-    examples = _examples(data, context, features, begin)
+    examples = examples_of(data, config, features=features, report=begin)
     begin(Progress("train", 0, config.epochs, "epochs", "Starting TensorFlow"))
     import_keras()
-    model = _build(data, split, examples, context, config)
-    outcome = _fit(model, examples, split, data.meta.classes, config=config, report=report)
-
-    counts = count_sides(data, split)
-    info = _info(data, split, context, config, outcome=outcome, counts=counts)
-    validation = _validate(Checkpoint(model, info), data, examples, split, end)
+    trained = train_model(data, examples, split, config, report=report)
+    outcome, info = trained.fit, trained.checkpoint.info
+    validation = _validate(trained.checkpoint, data, examples, split, end)
     info = CheckpointInfo.from_dict({**info.to_dict(), "validation": validation})
     run_file, history_file = _beside(model_file, "run.json"), _beside(model_file, "history.csv")
     # The model first: it holds everything, the other two are copies.
-    save_checkpoint(model, info, model_file)
+    save_checkpoint(trained.checkpoint.model, info, model_file)
     write_json(run_file, info.to_dict())
     _write_history(history_file, outcome.history)
     return TrainResult(
@@ -162,29 +136,10 @@ def train(
         best_score=outcome.best_score,
         stopped_by_hand=outcome.stopped_by_hand,
         validation=validation,
-        class_counts=counts,
+        class_counts=info.class_counts,
         recordings={side: len(names) for side, names in info.split.items()},
-        warnings=balance_warnings(counts, config),
+        warnings=balance_warnings(info.class_counts, config),
     )
-
-
-def _require_numbers(data: Dataset) -> None:
-    bad = ~np.isfinite(data.features)
-    if not bad.any():
-        return
-    row, column = (int(k[0]) for k in np.nonzero(bad))
-    name = data.meta.recordings[int(data.recording_index[row])].name
-    msg = f"{data.path} holds something other than numbers: {data.columns[column]} of {name}"
-    raise DatasetError(msg, hint="Extract the features again, then build the dataset again.")
-
-
-def _examples(
-    data: Dataset, context: Context | None, features: Path | None, report: Report
-) -> ExampleSet:
-    if context is None:
-        return frame_examples(data)
-    table = find_features(data, features)
-    return context_examples(data, table, context, report=report)
 
 
 def _before_fitting(report: Report) -> Report:
@@ -207,84 +162,6 @@ def _after_fitting(report: Report) -> Report:
             report(progress)
 
     return tell
-
-
-def _build(
-    data: Dataset, split: Split, examples: ExampleSet, context: Context | None, config: TrainConfig
-) -> KerasModel:
-    n_classes = len(data.meta.classes)
-    if context is None:
-        model = build_fc(n_features=len(data.columns), n_classes=n_classes, seed=config.seed)
-        rows = data.features[split.training]
-        fit_scaler(model, rows, floors=energy_floors(rows, data.columns))
-        return model
-    model = build_cnn(
-        n_frames=context.n_frames,
-        n_bands=len(context.columns),
-        n_classes=n_classes,
-        seed=config.seed,
-    )
-    fit_scaler(model, examples.values[examples.rows[split.training] + context.n_before])
-    return model
-
-
-def _fit(
-    model: KerasModel,
-    examples: ExampleSet,
-    split: Split,
-    classes: Sequence[str],
-    *,
-    config: TrainConfig,
-    report: Report,
-) -> Fit:
-    validation = examples.take(split.validation)
-    pace = FC_PACE
-    if examples.n_context:
-        pace = CNN_PACE
-        chosen = balanced_draw(
-            validation.targets, limit=CNN_VALIDATION_LIMIT, seed=config.seed, epoch=0
-        )
-        validation = validation.take(chosen)
-    return fit(
-        model,
-        examples.take(split.training),
-        validation,
-        classes=classes,
-        config=config,
-        pace=pace,
-        report=report,
-    )
-
-
-def _info(
-    data: Dataset,
-    split: Split,
-    context: Context | None,
-    config: TrainConfig,
-    *,
-    outcome: Fit,
-    counts: dict[str, dict[str, int]],
-) -> CheckpointInfo:
-    names = {"training": split.training_recordings, "validation": split.validation_recordings}
-    return CheckpointInfo(
-        kind=config.model,
-        classes=data.meta.classes,
-        features=data.meta.features,
-        context=context.to_dict() if context else None,
-        transcode=data.meta.transcode,
-        config=config.to_dict(),
-        dataset={"name": data.path.name, "sha256": data.meta.sha256},
-        split={side: list(recordings) for side, recordings in names.items()},
-        class_counts=counts,
-        n_epochs=len(outcome.history),
-        best_epoch=outcome.best_epoch,
-        stopped_by_hand=outcome.stopped_by_hand,
-        versions={
-            "loudness-classificator": __version__,
-            "python": platform.python_version(),
-            **{name: version(name) for name in LIBRARIES},
-        },
-    )
 
 
 def _validate(

@@ -293,6 +293,42 @@ def _alignment(found: Values) -> list[object]:
     return [found["recording"], *told, values["n_edges"], lag_s]
 
 
+def _label_errors(values: Values) -> list[str]:
+    header = ["recording", "start in s", "length in s", "annotated", "suggested", "score"]
+    rows = [
+        [s["path"], s["start_s"], s["end_s"] - s["start_s"], s["annotated"], s["suggested"],
+         s["score"]]
+        for s in values["spans"]
+    ]  # fmt: skip
+    lines = table(header, rows) if rows else ["No label is probably wrong."]
+    return [*lines, *label_errors_in_words(values)]
+
+
+def label_errors_in_words(values: Values) -> list[str]:
+    """Tell what was judged when label errors were looked for, and how far to trust the list.
+
+    Parameters
+    ----------
+    values : dict
+        What was found, as JSON has it.
+
+    Returns
+    -------
+    list of str
+        Sentences.
+    """
+    accuracy = with_interval(values["balanced_accuracy"], values["interval"])
+    judged = (
+        f"{len(values['spans'])} spans, of {values['n_pieces']} pieces of annotations in "
+        f"{values['n_recordings']} recordings, by {values['n_folds']} models of other recordings."
+    )
+    trust = (
+        f"These models agree with the labels to a balanced accuracy of {accuracy}: "
+        "the lower it is, the more of the list are errors of the models."
+    )
+    return [judged, trust] + [f"note: {text}" for text in values["notes"]]
+
+
 def _typical(shift_s: float | None) -> list[str]:
     if shift_s is None:
         return ["It can be told of no recording."]
@@ -325,6 +361,7 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "export": _export,
     "plan": _plan,
     "align": _align,
+    "label_errors": _label_errors,
     "annotations convert": _convert,
     "annotations import": _import,
     "annotations export": _export_table,

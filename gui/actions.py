@@ -63,6 +63,8 @@ class State(enum.Enum):
     """The evaluation of a run is shown."""
     ERROR = enum.auto()
     """An error span is chosen."""
+    LABEL_ERROR = enum.auto()
+    """A probable label error is chosen."""
     EXPLAINED = enum.auto()
     """What drove a decision is shown, and nothing plays: Escape would stop it first."""
     RUN = enum.auto()
@@ -131,6 +133,8 @@ class Reach(enum.Enum):
     """Only while the recording view or the table of annotations has the focus."""
     RUNS = enum.auto()
     """Only while the table of runs has the focus, for the same reason."""
+    LABEL_ERRORS = enum.auto()
+    """Only while the table of label errors has the focus, for the same reason."""
 
 
 @dataclass(frozen=True)
@@ -272,6 +276,9 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("mark_wrong", "Label is &wrong", Menu.REVIEW, "Mark the label as wrong. Again takes the mark away", ("X",), "mark_wrong", (State.ERROR, State.WRITABLE), checkable=True),
     ActionSpec("mark_unsure", "&Unsure", Menu.REVIEW, "Mark that it cannot be told. Again takes the mark away", ("U",), "mark_unsure", (State.ERROR, State.WRITABLE), checkable=True),
     ActionSpec("check_alignment", "Check &alignment", Menu.REVIEW, "See whether annotations lie where the sound changes", icon="alignment", needs=_P, begins_group=True),
+    ActionSpec("label_errors", "Probable &label errors", Menu.REVIEW, "Show labels that are probably wrong", ("Ctrl+Shift+L",), needs=_P, begins_group=True),
+    ActionSpec("find_label_errors", "&Find label errors", Menu.REVIEW, "Find labels that are probably wrong, by models of the other recordings", needs=(State.PROJECT, State.IDLE)),
+    ActionSpec("label_right", "Take &off the label errors", Menu.REVIEW, "Take a label that is right off the list of label errors; if it is called right already, put it back", ("Y",), needs=(State.LABEL_ERROR,), reach=Reach.LABEL_ERRORS),
     ActionSpec("keys", "&Keys", Menu.HELP, "List all keys", ("F1",), "help"),
     ActionSpec("about", "&About", Menu.HELP, "Versions, licence, where the log is"),
 )  # fmt: skip

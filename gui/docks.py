@@ -17,10 +17,12 @@ from gui.panels.pipeline import PipelinePanel
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from gui.error_listening import Place
     from gui.main_window import MainWindow
     from gui.panels.alignment import AlignmentPanel
     from gui.panels.checks import ChecksPanel
     from gui.panels.evaluation import EvaluationPanel
+    from gui.panels.label_errors import LabelErrorsPanel
     from gui.panels.review import ReviewPanel
     from gui.panels.training import TrainingPanel
 
@@ -53,6 +55,7 @@ class Docks:
         self.review = LaterDock("Review", self._make_review, window)
         self.checks = LaterDock("Checks", self._make_checks, window)
         self.alignment = LaterDock("Alignment", self._make_alignment, window)
+        self.label_errors = LaterDock("Label errors", self._make_label_errors, window)
         self.every: list[QDockWidget] = []
         """In the order of the menu."""
         self._put_in_place()
@@ -82,6 +85,7 @@ class Docks:
             self.training.panel: "trainButton",
             self.evaluation.panel: "evaluationRun",
             self.review.panel: "errorsTable",
+            self.label_errors.panel: "labelErrorsTable",
             self.alignment.panel: "alignmentTable",
         }
         go_to_panel(panels, step, bring_forward=self.show)
@@ -95,6 +99,7 @@ class Docks:
             ("trainingDock", self.training, pipeline),
             ("evaluationDock", self.evaluation, pipeline),
             ("reviewDock", self.review, pipeline),
+            ("labelErrorsDock", self.label_errors, pipeline),
             ("checksDock", self.checks, annotations),
             ("alignmentDock", self.alignment, pipeline),
         ):
@@ -146,6 +151,28 @@ class Docks:
         panel.reviewing.want(self.review.is_in_front)
         self.review.visibilityChanged.connect(panel.reviewing.want)
         return panel
+
+    def _make_label_errors(self) -> LabelErrorsPanel:
+        from gui.panels.label_errors import LabelErrorsPanel
+
+        window = self._window
+        panel = LabelErrorsPanel(window.session, window.actions_)
+        panel.place_wanted.connect(self._hear)
+        window.annotating.follow(panel)
+        window.enabling.watch(
+            panel.chosen_changed, lambda: {State.LABEL_ERROR: panel.chosen is not None}
+        )
+        # It holds the project as a stage does.
+        window.enabling.watch(
+            panel.checking.changed, lambda: {State.IDLE: False} if panel.checking.is_running else {}
+        )
+        panel.checking.want(self.label_errors.is_in_front)
+        self.label_errors.visibilityChanged.connect(panel.checking.want)
+        return panel
+
+    def _hear(self, place: Place) -> None:
+        """Show a place as errors of the model are shown, by the panel that is made for that."""
+        self.review.panel.listening.show(place)
 
     def _make_checks(self) -> ChecksPanel:
         from core.annotations.mending import signed

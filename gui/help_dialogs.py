@@ -55,6 +55,7 @@ WHERE = {
     Reach.RECORDING: ", in the recording view",
     Reach.ANNOTATIONS: ", in the recording view and the table of annotations",
     Reach.RUNS: ", in the table of runs",
+    Reach.LABEL_ERRORS: ", in the list of label errors",
 }
 LICENCE = "GNU Affero General Public License, version 3 or later"
 PACKAGES = (

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from gui.panels.alignment import AlignmentPanel
     from gui.panels.checks import ChecksPanel
     from gui.panels.evaluation import EvaluationPanel
+    from gui.panels.label_errors import LabelErrorsPanel
     from gui.panels.review import ReviewPanel
     from gui.panels.training import TrainingPanel
 
@@ -167,6 +168,11 @@ class MainWindow(QMainWindow):
         return self.docks.review.panel
 
     @property
+    def label_errors(self) -> LabelErrorsPanel:
+        """The panel."""
+        return self.docks.label_errors.panel
+
+    @property
     def checks(self) -> ChecksPanel:
         """The panel."""
         return self.docks.checks.panel
@@ -218,6 +224,8 @@ class MainWindow(QMainWindow):
             "review": lambda: self.docks.show(self.review),
             "checks": lambda: self.docks.show(self.checks),
             "check_alignment": self._check_alignment,
+            "label_errors": lambda: self.docks.show(self.label_errors),
+            "find_label_errors": self._find_label_errors,
             "train": lambda: self.docks.show(self.training),
             "predict": self._ask_to_predict,
             "keep_for_validation": lambda: keep_for_validation(
@@ -272,6 +280,10 @@ class MainWindow(QMainWindow):
         self.docks.show(self.alignment)
         # A panel that was made just now has not heard of it.
         self.alignment.aligning.run()
+
+    def _find_label_errors(self) -> None:
+        self.docks.show(self.label_errors)
+        self.label_errors.checking.run()
 
     def _review_cell(self, annotated: str, predicted: str) -> None:
         """List the errors of a cell of the results' matrix."""

@@ -196,6 +196,24 @@ def _alignment(window: MainWindow) -> None:
         window.actions_["check_alignment"].trigger()
 
 
+def _label_errors(window: MainWindow) -> None:
+    """The surest one, in its recording."""
+    panel = window.label_errors
+    window.docks.show(panel)
+    window.review.listening.set_plays(False)
+
+    def choose() -> None:
+        if panel.checking.kept is None or panel.checking.is_running:
+            return
+        panel.checking.changed.disconnect(choose)
+        panel.table.clearSelection()
+        panel.table.selectRow(0)
+
+    # They are read first.
+    panel.checking.changed.connect(choose)
+    choose()
+
+
 def _trigger(name: str) -> Callable[[MainWindow], None]:
     return lambda window: window.actions_[name].trigger()
 
@@ -222,6 +240,7 @@ WITH_PROJECT = (
     View("explanation", _explanation),
     View("checks", _checks),
     View("alignment", _alignment),
+    View("label_errors", _label_errors),
     View("predict", _trigger("predict"), dialog=True),
     View("settings", _trigger("project_settings"), dialog=True),
     View("new_project", _trigger("new_project"), dialog=True),

@@ -296,4 +296,23 @@ def align(project: Path, workers: int, *, as_json: bool) -> int:
     return align_project(project, workers=workers, as_json=as_json)
 
 
+@loudness.command(name="label_errors")
+@click.argument("project", type=FILE)
+@click.option(
+    "--folds",
+    type=click.IntRange(2, 100),
+    help="Parts that the recordings are divided into; if left out, the project's own number.",
+)
+@click.option("--out", type=FILE, help="A CSV that the list is written to, too.")
+@with_json
+def label_errors(project: Path, folds: int | None, out: Path | None, *, as_json: bool) -> int:
+    """List a project's labels that are probably wrong, by confident learning.
+
+    Each recording is judged by a model that is trained on the others, with the project's settings.
+    """
+    from core.cli.project_commands import list_label_errors
+
+    return list_label_errors(project, n_folds=folds, out=out, as_json=as_json)
+
+
 loudness.add_command(annotations_group)

@@ -11,6 +11,7 @@ from core.cli.bars import Bars
 from core.cli.results import LEFT_SOMETHING_OUT, list_left_out, show
 from core.executor import Execution
 from core.isolation import StageRunner
+from core.label_errors import find_label_errors, write_label_errors
 from core.pipeline import run_stage
 from core.project import STAGES, open_project
 from core.storage import to_json
@@ -92,3 +93,35 @@ def align_project(folder: Path, *, workers: int, as_json: bool) -> int:
         )
     code = show("align", check, as_json=as_json)
     return LEFT_SOMETHING_OUT if check.n_suspicious else code
+
+
+def list_label_errors(folder: Path, *, n_folds: int | None, out: Path | None, as_json: bool) -> int:
+    """Find the labels of a project that are probably wrong, and show them.
+
+    Parameters
+    ----------
+    folder : Path
+        The project folder.
+    n_folds : int or None
+        Number of folds; None for the project's own.
+    out : Path or None
+        A CSV that the list is written to, too.
+    as_json : bool
+        Print one JSON object rather than text.
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    Raises
+    ------
+    LoudnessError
+        What the search raises.
+    """
+    project = open_project(folder)
+    with project.writing(), Bars() as bars, StageRunner() as runner:
+        found = runner.run(find_label_errors, project.folder, n_folds=n_folds, report=bars.report)
+        if out is not None:
+            write_label_errors(found, out)
+    return show("label_errors", found, as_json=as_json)

@@ -21,10 +21,10 @@ from core.learning.context import Context, recording_examples
 from core.learning.examples import ExampleSet
 from core.learning.fitting import fit
 from core.learning.tensorflow_runtime import import_keras
+from core.model_training import CNN_PACE, FC_PACE
 from core.models import build_cnn, build_fc, fit_scaler
 from core.progress import ignore
 from core.settings import TrainConfig
-from core.train import CNN_PACE, FC_PACE
 
 CLASSES = ("inaudible", "barely", "audible")
 COLUMNS = FeatureSpec(8000, 200, 200).columns

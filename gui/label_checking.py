@@ -1,0 +1,192 @@
+"""Probable label errors, as the panel knows them: looked for and read in a child, and marked."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.errors import LoudnessError
+from core.label_errors import find_label_errors, read_label_errors
+from core.project_store import Mark
+from core.review_marks import clear_mark, set_mark
+
+if TYPE_CHECKING:
+    from core.label_errors import KeptLabelErrors
+    from core.progress import Progress
+    from gui.jobs import Job
+    from gui.session import Session
+
+SETTLE_MS = 150
+"""Several changes in a row are one reason to read again."""
+
+RIGHT = "right"
+
+
+class LabelChecking(QObject):
+    """Looks for label errors when somebody asks, and reads them while somebody looks at them.
+
+    While it looks for them, the project is held for writing, as while a stage runs.
+    """
+
+    changed = Signal()
+    """Others are known, or another state of them; or they are being looked for."""
+    progressed = Signal(object)
+    """A `core.progress.Progress` of the search."""
+    marked = Signal()
+    """A mark was kept or taken away."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._job: Job | None = None
+        self._reading: Job | None = None
+        self._hold = ExitStack()
+        self._is_wanted, self._is_old = False, True
+        self.kept: KeptLabelErrors | None = None
+        self.error: LoudnessError | None = None
+        self._timer = QTimer(self, interval=SETTLE_MS, singleShot=True)
+        self._timer.timeout.connect(self._read)
+        session.project_changed.connect(self._on_project_changed)
+        for signal in (
+            session.settings_changed,
+            session.products_changed,
+            session.annotations_changed,
+            self.marked,
+        ):
+            signal.connect(self.refresh)
+        session.closing.connect(self._timer.stop)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether they are being looked for."""
+        return self._job is not None
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether what is kept is being read, or about to be."""
+        return self._reading is not None or self._timer.isActive()
+
+    def want(self, on: bool) -> None:  # noqa: FBT001  as a slot
+        """Say whether anybody looks at them: nothing is read for nobody."""
+        self._is_wanted = on
+        if on and self._is_old:
+            self.refresh()
+
+    def refresh(self, *_: object) -> None:
+        """Read again, soon; what is known is shown until then."""
+        self._is_old = True
+        if self._is_wanted and self._session.project is not None:
+            self._timer.start()
+
+    def run(self) -> None:
+        """Look for them; what is known is shown until then."""
+        project = self._session.project
+        if project is None or self._job is not None:
+            return
+        try:
+            # What is in the file counts: it may have been edited by hand.
+            self._session.refresh_settings()
+            self._hold.enter_context(project.writing())
+        except LoudnessError as error:
+            self._session.errors.show(error, title="Find label errors")
+            return
+        self.error = None
+        job = self._session.stages.submit(
+            find_label_errors,
+            project.folder,
+            done=lambda _found: self._end(job),
+            failed=lambda error: self._on_failed(job, error),
+            progressed=self._on_progressed,
+            cancelled=lambda: self._end(job),
+        )
+        self._job = job
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """End the search, within 2 s; what was found before stays."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def mark(self, place: int, *, is_right: bool) -> None:
+        """Say that a label is right, or take that back."""
+        project, kept = self._session.project, self.kept
+        if project is None or kept is None:
+            return
+        span = kept.found.spans[place]
+        mark = Mark(
+            span.recording,
+            span.start_sample,
+            span.end_sample,
+            kept.found.sample_rate,
+            span.annotated,
+            RIGHT,
+        )
+        self._session.reviewing.submit(
+            set_mark if is_right else clear_mark,
+            project.folder,
+            mark,
+            done=lambda _marks: self.marked.emit(),
+            failed=lambda error: self._session.errors.show(error, title="Mark"),
+        )
+
+    def _on_project_changed(self, _project: object) -> None:
+        self.cancel()
+        self._hold.close()
+        self._timer.stop()
+        self._job, self._reading, self.kept, self.error = None, None, None, None
+        self.refresh()
+        self.changed.emit()
+
+    def _on_progressed(self, progress: Progress) -> None:
+        if self._job is not None:
+            self.progressed.emit(progress)
+
+    def _on_failed(self, job: Job, error: Exception) -> None:
+        if self._job is job and isinstance(error, LoudnessError):
+            self.error = error
+        elif self._job is job:
+            self._session.errors.show(error)
+        self._end(job)
+
+    def _end(self, job: Job) -> None:
+        # The search of another project may already run.
+        if self._job is not job:
+            return
+        self._hold.close()
+        self._job = None
+        # The stages before it may have run.
+        self._session.products_changed.emit()
+        self.refresh()
+        self.changed.emit()
+
+    def _read(self) -> None:
+        project = self._session.project
+        if project is None:
+            return
+        if self._reading is not None:
+            self._reading.cancel()
+        self._is_old = False
+        job = self._session.reviewing.submit(
+            read_label_errors,
+            project.folder,
+            done=lambda kept: self._on_read(job, kept),
+            failed=lambda error: self._on_unread(job, error),
+        )
+        self._reading = job
+
+    def _on_read(self, job: Job, kept: KeptLabelErrors | None) -> None:
+        if self._reading is job:
+            self._reading, self.kept = None, kept
+            self.changed.emit()
+
+    def _on_unread(self, job: Job, error: Exception) -> None:
+        if self._reading is not job:
+            return
+        self._reading, self.kept = None, None
+        if isinstance(error, LoudnessError):
+            self.error = error
+        else:
+            self._session.errors.show(error)
+        self.changed.emit()
