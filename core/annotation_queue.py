@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,6 +98,21 @@ class AnnotationQueue:
     def n_unranked(self) -> int:
         """How many of these have no place in the order, those that were left out among them."""
         return max(0, self.n_to_do - len(self.items))
+
+    def to_dict(self) -> dict[str, Any]:
+        """What is to be annotated, and what is known of the rest.
+
+        Returns
+        -------
+        dict
+            Fit for JSON once it went through `core.storage.to_json`.
+        """
+        hidden = {"rows", "newest", "n_fresh"}
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in hidden}
+        of_rows = [f.name for f in fields(QueueRow) if f.name not in {"n_annotations", "is_reviewed"}]
+        items = [{name: getattr(row, name) for name in of_rows} for row in self.items]
+        counts = {"n_to_do": self.n_to_do, "n_unranked": self.n_unranked}
+        return {**values, **counts, "items": items}
 
     def knows(self, recording: str) -> bool:
         """Whether a recording was ranked.

@@ -9,7 +9,7 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.annotation_queue import QueueRow, in_order
+from core.annotation_queue import QueueRow
 from core.errors import TableError
 from core.learning.uncertainty import LOOK_S
 from core.left_out import LeftOut
@@ -156,7 +156,7 @@ def find_queue(run: Path) -> KeptQueue:
         return KeptQueue()
 
 
-def write_queue_csv(path: Path, queue: AnnotationQueue) -> None:
+def write_queue_csv(path: Path, queue: AnnotationQueue, limit: int | None = None) -> None:
     """Write what is to be annotated as a table for others.
 
     Parameters
@@ -165,13 +165,15 @@ def write_queue_csv(path: Path, queue: AnnotationQueue) -> None:
         A CSV; times in seconds.
     queue : AnnotationQueue
         Its items are written, the most uncertain first.
+    limit : int, optional
+        At most so many.
 
     Raises
     ------
     StorageError
         If the disk is full, or the folder cannot be written.
     """
-    items = in_order(queue.items)
+    items = queue.items[:limit]
     classes = [*items[0].expected] if items else []
     header = ["recording", "uncertainty", "start", "end", "length"]
     with (

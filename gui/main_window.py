@@ -42,8 +42,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
+    from core.library import Recording
     from core.project import Project
     from gui.panels.alignment import AlignmentPanel
+    from gui.panels.annotate_next import AnnotateNextPanel
     from gui.panels.checks import ChecksPanel
     from gui.panels.evaluation import EvaluationPanel
     from gui.panels.review import ReviewPanel
@@ -174,6 +176,11 @@ class MainWindow(QMainWindow):
         """The panel."""
         return self.docks.alignment.panel
 
+    @property
+    def annotate_next(self) -> AnnotateNextPanel:
+        """The panel."""
+        return self.docks.annotate_next.panel
+
     def _make_middle(self) -> None:
         session, actions = self.session, self.actions_
         self.welcome = WelcomePage(session, actions)
@@ -216,6 +223,9 @@ class MainWindow(QMainWindow):
             "review": lambda: self.docks.show(self.review),
             "checks": lambda: self.docks.show(self.checks),
             "check_alignment": self._check_alignment,
+            "rank_recordings": lambda: self._rank(None),
+            "rank_selected": lambda: self._rank(self.library.table.selected_recordings()),
+            "next_in_queue": lambda: self.annotate_next.queueing.open_next(),
             "train": lambda: self.docks.show(self.training),
             "predict": self._ask_to_predict,
             "keep_for_validation": lambda: keep_for_validation(
@@ -266,6 +276,10 @@ class MainWindow(QMainWindow):
         self.docks.show(self.alignment)
         # A panel that was made just now has not heard of it.
         self.alignment.aligning.run()
+
+    def _rank(self, recordings: list[Recording] | None) -> None:
+        self.docks.show(self.annotate_next)
+        self.annotate_next.queueing.rank(recordings)
 
     def _review_cell(self, annotated: str, predicted: str) -> None:
         """List the errors of a cell of the results' matrix."""
