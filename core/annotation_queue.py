@@ -109,7 +109,9 @@ class AnnotationQueue:
         """
         hidden = {"rows", "newest", "n_fresh"}
         values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in hidden}
-        of_rows = [f.name for f in fields(QueueRow) if f.name not in {"n_annotations", "is_reviewed"}]
+        of_rows = [
+            f.name for f in fields(QueueRow) if f.name not in {"n_annotations", "is_reviewed"}
+        ]
         items = [{name: getattr(row, name) for name in of_rows} for row in self.items]
         counts = {"n_to_do": self.n_to_do, "n_unranked": self.n_unranked}
         return {**values, **counts, "items": items}
@@ -193,9 +195,7 @@ class AnnotationQueue:
                 rows.append(row)
                 continue
             mark = row.is_reviewed if is_reviewed is None else is_reviewed
-            now = replace(
-                row, n_annotations=max(0, row.n_annotations + n_more), is_reviewed=mark
-            )
+            now = replace(row, n_annotations=max(0, row.n_annotations + n_more), is_reviewed=mark)
             n_annotated += _is_annotated(now) - _is_annotated(row)
             n_only_reviewed += _is_only_reviewed(now) - _is_only_reviewed(row)
             rows.append(now)

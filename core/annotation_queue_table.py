@@ -1,6 +1,6 @@
 # pyarrow ships no type information.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 """The order in which a run is unsure of recordings, kept in the run's folder."""
 
 from __future__ import annotations

@@ -297,7 +297,10 @@ def _queue(values: Values) -> list[str]:
         lines[0] += f", {n_reviewed} more reviewed (--with_reviewed ranks them, too)"
     items = values["items"]
     if not items:
-        return [*lines, "Nothing is left to annotate" if not values["n_to_do"] else "None is ranked"]
+        return [
+            *lines,
+            "Nothing is left to annotate" if not values["n_to_do"] else "None is ranked",
+        ]
     header = ["recording", "uncertainty", "most from", "to", "length in s", *items[0]["expected"]]
     times = ("start_s", "end_s", "length_s")
     rows = [

@@ -225,7 +225,7 @@ class MainWindow(QMainWindow):
             "check_alignment": self._check_alignment,
             "rank_recordings": lambda: self._rank(None),
             "rank_selected": lambda: self._rank(self.library.table.selected_recordings()),
-            "next_in_queue": lambda: self.annotate_next.queueing.open_next(),
+            "next_in_queue": self._open_next,
             "train": lambda: self.docks.show(self.training),
             "predict": self._ask_to_predict,
             "keep_for_validation": lambda: keep_for_validation(
@@ -280,6 +280,9 @@ class MainWindow(QMainWindow):
     def _rank(self, recordings: list[Recording] | None) -> None:
         self.docks.show(self.annotate_next)
         self.annotate_next.queueing.rank(recordings)
+
+    def _open_next(self) -> None:
+        self.annotate_next.queueing.open_next()
 
     def _review_cell(self, annotated: str, predicted: str) -> None:
         """List the errors of a cell of the results' matrix."""

@@ -25,6 +25,12 @@ SHORTEST_SHARE = 0.005
 MINUTE_S = 60
 
 
+UNCERTAINTY_TIP = (
+    "How little the likeliest class is ahead of the next one, in the mean of the most uncertain "
+    "5 s: 0 the model is sure, 1 it is undecided"
+)
+
+
 class Column(enum.IntEnum):
     """The columns, in their order."""
 
@@ -37,11 +43,7 @@ class Column(enum.IntEnum):
 
 _HEADERS = {
     Column.RECORDING: ("Recording", "Its path in the database"),
-    Column.UNCERTAINTY: (
-        "Uncertainty",
-        "How little the likeliest class is ahead of the next one, in the mean of the most "
-        "uncertain 5 s: 0 the model is sure, 1 it is undecided",
-    ),
+    Column.UNCERTAINTY: ("Uncertainty", UNCERTAINTY_TIP),
     Column.PLACE: ("Most uncertain at", "The 5 s that the model is the least sure of"),
     Column.LENGTH: ("Length", "Of the recording, in minutes and seconds"),
     Column.EXPECTED: ("Expected", "The share of its frames that the model gives each class"),

@@ -130,9 +130,7 @@ class _Pool:
         self.names = {r.name: Path(r.original or r.path).name for r in self.table.meta.recordings}
         with (self.library / "annotations.csv").open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-        self.rows = {
-            n: [r for r in rows if r["file_name"] == f] for n, f in self.names.items()
-        }
+        self.rows = {n: [r for r in rows if r["file_name"] == f] for n, f in self.names.items()}
 
     def annotate(self, order: str) -> None:
         """Train with more and more recordings."""
@@ -190,9 +188,7 @@ class _Pool:
                 writer.writerows(annotations)
             home = self.home / str(self.fold)
             _build(home, place / "annotations.csv", place / "dataset.parquet")
-            config = TrainConfig(
-                model=self.model, seed=self.seed, epochs=EPOCHS, patience=PATIENCE
-            )
+            config = TrainConfig(model=self.model, seed=self.seed, epochs=EPOCHS, patience=PATIENCE)
             file = place / "model.keras"
             try:
                 made = train(place / "dataset.parquet", file, config)
@@ -235,7 +231,9 @@ def _show(rows: Sequence[dict[str, Any]], fold: int) -> None:
     print(f"{'annotated':>9}  {'queue':>15}  {'random':>15}  difference, 95 %")
     for k, n in enumerate(counts):
         print(f"{n:9}  {_cells(curves['queue'][:, k], curves['random'][:, k])}")
-    areas = {o: np.trapezoid(c, counts, axis=1) / (counts[-1] - counts[0]) for o, c in curves.items()}
+    areas = {
+        o: np.trapezoid(c, counts, axis=1) / (counts[-1] - counts[0]) for o, c in curves.items()
+    }
     print(f"{'area':>9}  {_cells(areas['queue'], areas['random'])}")
 
 
@@ -246,7 +244,8 @@ def _cells(queue: np.ndarray, random: np.ndarray) -> str:
     cells = "  ".join(
         f"{v.mean():.3f} +- {v.std(ddof=1) if n > 1 else 0:.3f}" for v in (queue, random)
     )
-    return f"{cells}  {difference.mean():+.3f} [{difference.mean() - half:+.3f}, {difference.mean() + half:+.3f}]"
+    low, mean, high = difference.mean() - half, difference.mean(), difference.mean() + half
+    return f"{cells}  {mean:+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from core.progress import Cancelled
 from core.rank_recordings import rank_recordings, read_queue
 from tests.made_queue import FIRST, REVIEWED, SECOND, annotate, leave_to_annotate
 
+
 @pytest.fixture(scope="module")
 def _ranked_library(_finished_library, tmp_path_factory):
     """Ranked once, in a child: this process stays without TensorFlow."""

@@ -52,7 +52,7 @@ def test_nothing_is_read_for_nobody(queueing, session, project):
 def test_without_a_project_nothing_happens(queueing):
     queueing.rank()
     queueing.open_next()
-    assert not (queueing.is_ranking or queueing.is_reading)
+    assert (queueing.is_ranking, queueing.is_reading) == (False, False)
 
 
 def test_what_is_kept_is_shown(read):

@@ -47,7 +47,7 @@ def test_the_most_uncertain_is_opened_annotated_and_gone(open_window, finished_p
     assert selection == (item.start_s, item.end_s)
     assert session.time.start_s <= item.start_s < item.end_s <= session.time.end_s
 
-    qtbot.waitUntil(lambda: window.actions_["class_3"].isEnabled(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(window.actions_["class_3"].isEnabled, timeout=PATIENCE_MS)
     QTest.keyClick(window.recording.waveform, Qt.Key.Key_3)
     qtbot.waitUntil(lambda: _listed(window) == [order[1]], timeout=PATIENCE_MS)
     assert panel.queueing.queue.n_annotated == 3
@@ -58,14 +58,12 @@ def test_the_most_uncertain_is_opened_annotated_and_gone(open_window, finished_p
     qtbot.waitUntil(lambda: _listed(window) == order, timeout=PATIENCE_MS)
 
     # Reviewed without a sound in it: there is nothing to annotate.
-    qtbot.waitUntil(lambda: window.actions_["reviewed"].isEnabled(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(window.actions_["reviewed"].isEnabled, timeout=PATIENCE_MS)
     name = session.recording.database_path
     window.actions_["reviewed"].trigger()
     qtbot.waitUntil(lambda: name not in _listed(window), timeout=PATIENCE_MS)
     assert len(_listed(window)) == 1
-    qtbot.waitUntil(
-        lambda: not any(lane.is_busy for lane in session.lanes), timeout=PATIENCE_MS
-    )
+    qtbot.waitUntil(lambda: not any(lane.is_busy for lane in session.lanes), timeout=PATIENCE_MS)
 
 
 def test_selected_recordings_alone_are_ranked(open_window, finished_project, qtbot):

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from core.annotation_queue import QueueRow
+from gui.models.cells import NOTHING
 from gui.models.queue_model import SHARE_ROLE, Column, QueueModel
 
 ROWS = (
@@ -31,8 +32,14 @@ def test_is_a_proper_model(application, qtmodeltester):
 
 
 def test_a_row_says_what_is_known(model):
-    assert row(model, 0) == ["a/x.wav", "0.66", "1:00.0 – 1:05.0", "60:00.0", "high 100 %"]
-    assert row(model, 1) == ["a/y.wav", "0.20", "0:00.0 – 0:00.5", "0:00.5", "low 43 %, high 57 %"]
+    assert row(model, 0) == ["a/x.wav", "0.66", f"1:00.0 {NOTHING} 1:05.0", "60:00.0", "high 100 %"]
+    assert row(model, 1) == [
+        "a/y.wav",
+        "0.20",
+        f"0:00.0 {NOTHING} 0:00.5",
+        "0:00.5",
+        "low 43 %, high 57 %",
+    ]
 
 
 def test_uncertainty_has_a_bar_and_nothing_else_has(model):

@@ -48,7 +48,7 @@ def panel(session, qtbot):
     panel = AnnotateNextPanel(session, actions)
     panel.places, panel.actions_ = [], actions
     panel.queueing.place_wanted.connect(panel.places.append)
-    actions["rank_recordings"].triggered.connect(lambda: panel.queueing.rank())
+    actions["rank_recordings"].triggered.connect(lambda _on: panel.queueing.rank())
     window.setCentralWidget(panel)
     window.resize(1000, 220)
     window.show()
@@ -107,10 +107,8 @@ def test_an_empty_panel_says_what_it_is_for(panel, session, project_folder):
         ),
     ],
 )
-def test_where_nothing_is_listed_it_says_why(
-    panel, session, project_folder, queue, said, can_start
-):
-    session.open_project(project_folder)
+def test_where_nothing_is_listed_it_says_why(filled, queue, said, can_start):
+    panel = filled
     show(panel, queue)
     assert text(panel, "queueEmpty") == said
     assert button(panel, "queueStart").isVisible() is can_start
