@@ -137,7 +137,7 @@ class AnnotationQueue:
         Parameters
         ----------
         recording : str or None
-            Path in the database of the recording that is open.
+            Path in the database of the recording that came last; None at the start.
 
         Returns
         -------

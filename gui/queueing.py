@@ -45,6 +45,8 @@ class Queueing(QObject):
         self._is_wanted = self._goes_on = False
         self._is_old = True
         self._n_edits = 0
+        self._last: str | None = None
+        """Not the open one, which may have been chosen elsewhere, and stand anywhere in the order."""
         self._reading: Job | None = None
         self._ranking: Job | None = None
         self.queue: AnnotationQueue | None = None
@@ -114,7 +116,7 @@ class Queueing(QObject):
             self._ranking.cancel()
 
     def open_next(self) -> None:
-        """Open what comes behind the recording that is open, where the model is most unsure."""
+        """Open what comes behind the one that was opened last from here; first the first."""
         if self._session.project is None:
             return
         if self._is_old or self.queue is None:
@@ -123,8 +125,7 @@ class Queueing(QObject):
             if not self.is_reading:
                 self.refresh()
             return
-        recording = self._session.recording
-        row = self.queue.after(recording.database_path if recording else None)
+        row = self.queue.after(self._last)
         if row is None:
             self._session.say(NOTHING_LEFT if self.queue.rows else NEVER_RANKED)
             self.missing.emit()
@@ -133,6 +134,7 @@ class Queueing(QObject):
 
     def open(self, row: QueueRow) -> None:
         """Open a recording where the model is most unsure."""
+        self._last = row.recording
         self.place_wanted.emit(Place(row.recording, row.start_s, row.end_s))
 
     def _read(self) -> None:
@@ -157,14 +159,14 @@ class Queueing(QObject):
     def _on_project_changed(self, _project: object) -> None:
         self.cancel()
         self._ranking, self.queue, self.error = None, None, None
-        self._goes_on = False
+        self._goes_on, self._last = False, None
         self.refresh()
 
     def _on_ranked(self, n_edits: int, queue: AnnotationQueue) -> None:
-        self._ranking = None
+        self._ranking, self._last = None, None
         self._stop_reading()
         self._show(n_edits, queue)
-        self._session.say(f"{len(queue.items):,} recordings are ranked.")
+        self._session.say(f"Ranked; {len(queue.items):,} in the queue.")
         # What was predicted for it can be drawn, too.
         self._session.predictions_changed.emit()
 

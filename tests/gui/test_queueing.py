@@ -96,6 +96,16 @@ def test_an_edit_while_it_is_read_is_not_missed(queueing, session, project, qtbo
     assert names(queueing) == [FIRST]
 
 
+def test_an_edit_while_it_ranks_is_not_missed(read, project, qtbot):
+    before = read.queue
+    annotate(project, SECOND)
+    read._session.annotations_changed.emit(recording(project, SECOND), 1)
+    # As it was when the ranking began.
+    read._on_ranked(0, before)
+    qtbot.waitUntil(lambda: not read.is_reading, timeout=PATIENCE_MS)
+    assert names(read) == [FIRST]
+
+
 def test_another_training_is_noticed(read, project, qtbot):
     run = next((project / "runs").iterdir())
     run.rename(run.with_name("2000-01-01_00-00-00_fc"))
@@ -113,12 +123,24 @@ def test_the_next_is_opened_though_nobody_looked_before(queueing, session, proje
     assert (place.original, place.start_s, place.end_s) == (SECOND, 1.0, 6.0)
 
 
-def test_behind_the_open_one_comes_the_next(read, session, project):
+def test_the_first_comes_first_whatever_is_open_then_one_behind_the_other(read, session, project):
     session.show_recording(recording(project, SECOND))
-    read.open_next()
-    session.show_recording(recording(project, FIRST))
+    for _ in range(3):
+        read.open_next()
+    assert [p.original for p in read.places] == [SECOND, FIRST, SECOND]
+
+
+def test_one_that_was_chosen_in_the_list_is_gone_on_from(read):
+    read.open(read.queue.items[1])
     read.open_next()
     assert [p.original for p in read.places] == [FIRST, SECOND]
+
+
+def test_another_order_begins_with_its_first(read):
+    read.open_next()
+    read._on_ranked(0, read.queue)
+    read.open_next()
+    assert [p.original for p in read.places] == [SECOND, SECOND]
 
 
 def test_at_the_end_it_says_so(read, session, project, qtbot):
