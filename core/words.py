@@ -335,6 +335,35 @@ def _typical(shift_s: float | None) -> list[str]:
     return [f"Median of those of which it can be told: {shift_s:+.3f} s."]
 
 
+def _queue(values: Values) -> list[str]:
+    n_annotated, n_recordings = values["n_annotated"], values["n_recordings"]
+    lines = [f"{n_annotated} of {n_recordings} recordings annotated"]
+    if not values["with_reviewed"] and values["n_only_reviewed"]:
+        n_reviewed = values["n_only_reviewed"]
+        lines[0] += f", {n_reviewed} more reviewed (--with_reviewed ranks them, too)"
+    items = values["items"]
+    if not items:
+        return [
+            *lines,
+            "Nothing is left to annotate" if not values["n_to_do"] else "None is ranked",
+        ]
+    header = ["recording", "uncertainty", "most from", "to", "length in s", *items[0]["expected"]]
+    times = ("start_s", "end_s", "length_s")
+    rows = [
+        [
+            item["recording"],
+            item["uncertainty"],
+            *(f"{item[key]:.1f}" for key in times),
+            *(f"{100 * share:.0f} %" for share in item["expected"].values()),
+        ]
+        for item in items
+    ]
+    lines += [*table(header, rows), f"By {values['run']}; 0 is sure, 1 is undecided."]
+    if n_more := values["n_to_do"] - values["n_unranked"] - len(items):
+        lines.append(f"{n_more} more are ranked behind these")
+    return lines + ([f"note: {values['why_stale']}"] if values["why_stale"] else [])
+
+
 def _import(values: Values) -> list[str]:
     counts = ", ".join(f"{values[f'n_{kind}']} {kind}" for kind in ("new", "changed", "gone"))
     lines = [f"{counts}, {values['n_same']} as before, by {values['table']}"]
@@ -362,6 +391,7 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "plan": _plan,
     "align": _align,
     "label_errors": _label_errors,
+    "queue": _queue,
     "annotations convert": _convert,
     "annotations import": _import,
     "annotations export": _export_table,

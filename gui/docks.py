@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gui.error_listening import Place
     from gui.main_window import MainWindow
     from gui.panels.alignment import AlignmentPanel
+    from gui.panels.annotate_next import AnnotateNextPanel
     from gui.panels.checks import ChecksPanel
     from gui.panels.evaluation import EvaluationPanel
     from gui.panels.label_errors import LabelErrorsPanel
@@ -56,6 +57,7 @@ class Docks:
         self.checks = LaterDock("Checks", self._make_checks, window)
         self.alignment = LaterDock("Alignment", self._make_alignment, window)
         self.label_errors = LaterDock("Label errors", self._make_label_errors, window)
+        self.annotate_next = LaterDock("Annotate next", self._make_annotate_next, window)
         self.every: list[QDockWidget] = []
         """In the order of the menu."""
         self._put_in_place()
@@ -87,6 +89,7 @@ class Docks:
             self.review.panel: "errorsTable",
             self.label_errors.panel: "labelErrorsTable",
             self.alignment.panel: "alignmentTable",
+            self.annotate_next.panel: "queueTable",
         }
         go_to_panel(panels, step, bring_forward=self.show)
 
@@ -102,6 +105,7 @@ class Docks:
             ("labelErrorsDock", self.label_errors, pipeline),
             ("checksDock", self.checks, annotations),
             ("alignmentDock", self.alignment, pipeline),
+            ("annotateNextDock", self.annotate_next, pipeline),
         ):
             self._add(name, dock, RIGHT if front is annotations else BOTTOM)
             window.tabifyDockWidget(front, dock)
@@ -194,6 +198,19 @@ class Docks:
         panel = AlignmentPanel(window.session, window.actions_)
         panel.edit_wanted.connect(window.editing.submit)
         window.session.annotations_changed.connect(panel.aligning.check_again)
+        return panel
+
+    def _make_annotate_next(self) -> AnnotateNextPanel:
+        from gui.panels.annotate_next import AnnotateNextPanel
+
+        window = self._window
+        panel = AnnotateNextPanel(window.session, window.actions_)
+        panel.queueing.place_wanted.connect(
+            lambda p: self.review.panel.listening.show(p, plays=False)
+        )
+        panel.front_wanted.connect(lambda: self.show(panel))
+        panel.queueing.want(self.annotate_next.is_in_front)
+        self.annotate_next.visibilityChanged.connect(panel.queueing.want)
         return panel
 
 

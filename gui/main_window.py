@@ -43,8 +43,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
+    from core.library import Recording
     from core.project import Project
     from gui.panels.alignment import AlignmentPanel
+    from gui.panels.annotate_next import AnnotateNextPanel
     from gui.panels.checks import ChecksPanel
     from gui.panels.evaluation import EvaluationPanel
     from gui.panels.label_errors import LabelErrorsPanel
@@ -182,6 +184,11 @@ class MainWindow(QMainWindow):
         """The panel."""
         return self.docks.alignment.panel
 
+    @property
+    def annotate_next(self) -> AnnotateNextPanel:
+        """The panel."""
+        return self.docks.annotate_next.panel
+
     def _make_middle(self) -> None:
         session, actions = self.session, self.actions_
         self.welcome = WelcomePage(session, actions)
@@ -226,6 +233,9 @@ class MainWindow(QMainWindow):
             "check_alignment": self._check_alignment,
             "label_errors": lambda: self.docks.show(self.label_errors),
             "find_label_errors": self._find_label_errors,
+            "rank_recordings": lambda: self._rank(None),
+            "rank_selected": lambda: self._rank(self.library.table.selected_recordings()),
+            "next_in_queue": self._open_next,
             "train": lambda: self.docks.show(self.training),
             "predict": self._ask_to_predict,
             "keep_for_validation": lambda: keep_for_validation(
@@ -284,6 +294,13 @@ class MainWindow(QMainWindow):
     def _find_label_errors(self) -> None:
         self.docks.show(self.label_errors)
         self.label_errors.checking.run()
+
+    def _rank(self, recordings: list[Recording] | None) -> None:
+        self.docks.show(self.annotate_next)
+        self.annotate_next.queueing.rank(recordings)
+
+    def _open_next(self) -> None:
+        self.annotate_next.queueing.open_next()
 
     def _review_cell(self, annotated: str, predicted: str) -> None:
         """List the errors of a cell of the results' matrix."""

@@ -214,6 +214,19 @@ def _label_errors(window: MainWindow) -> None:
     choose()
 
 
+def _annotate_next(window: MainWindow) -> None:
+    """What is not annotated, ranked, and the first of it."""
+    panel = window.annotate_next
+    window.session.time.fit()
+    window.docks.show(panel)
+    panel.table.clearSelection()
+    if panel.model.rowCount():
+        panel.table.selectRow(0)
+    elif not panel.queueing.is_ranking:
+        panel.queueing.changed.connect(lambda: panel.table.selectRow(0))
+        window.actions_["rank_recordings"].trigger()
+
+
 def _trigger(name: str) -> Callable[[MainWindow], None]:
     return lambda window: window.actions_[name].trigger()
 
@@ -241,6 +254,7 @@ WITH_PROJECT = (
     View("checks", _checks),
     View("alignment", _alignment),
     View("label_errors", _label_errors),
+    View("annotate_next", _annotate_next),
     View("predict", _trigger("predict"), dialog=True),
     View("settings", _trigger("project_settings"), dialog=True),
     View("new_project", _trigger("new_project"), dialog=True),

@@ -315,4 +315,33 @@ def label_errors(project: Path, folds: int | None, out: Path | None, *, as_json:
     return list_label_errors(project, n_folds=folds, out=out, as_json=as_json)
 
 
+@loudness.command()
+@click.argument("project", type=FILE)
+@click.option("--run", default="", help="The run that is asked, by its name; else the current one.")
+@click.option("--limit", type=click.IntRange(1), help="So many recordings at the most.")
+@click.option("--out", type=FILE, help="A CSV to be written, too.")
+@click.option(
+    "--with_reviewed", is_flag=True, help="Also those that are reviewed and have no annotation."
+)
+@with_json
+def queue(
+    project: Path,
+    run: str,
+    limit: int | None,
+    out: Path | None,
+    *,
+    with_reviewed: bool,
+    as_json: bool,
+) -> int:
+    """Say which recordings to annotate next: those that the model is most unsure of.
+
+    Recordings that have an annotation, or are marked as reviewed, are left aside.
+    """
+    from core.cli.queue_command import rank_and_show
+
+    return rank_and_show(
+        project, run, limit=limit, out=out, with_reviewed=with_reviewed, as_json=as_json
+    )
+
+
 loudness.add_command(annotations_group)

@@ -1,0 +1,228 @@
+"""What to annotate next, as the panel knows it: ranked in a child, kept up with what is edited."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.errors import LoudnessError, StageCrashedError
+from core.rank_recordings import rank_recordings, read_queue
+from gui.error_listening import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from core.annotation_queue import AnnotationQueue, QueueRow
+    from core.library import Recording
+    from gui.jobs import Job
+    from gui.session import Session
+
+SETTLE_MS = 150
+"""Several changes in a row are one reason to read again."""
+
+NOTHING_LEFT = "Nothing that is ranked is left to annotate."
+NEVER_RANKED = "The recordings are not ranked yet: press Rank recordings."
+
+
+class Queueing(QObject):
+    """Ranks recordings that are not annotated, and leads through them."""
+
+    changed = Signal()
+    """Another queue, or none; or it is being read, or ranked."""
+    progressed = Signal(object)
+    """A `core.progress.Progress` of a ranking."""
+    place_wanted = Signal(object)
+    """A `gui.error_listening.Place` that is to be seen."""
+    missing = Signal()
+    """The next was asked for, and there is none."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._is_wanted = self._goes_on = False
+        self._is_old = True
+        self._n_edits = 0
+        self._last: str | None = None
+        """Not the open one, which may have been chosen elsewhere, and stand anywhere in the order."""
+        self._reading: Job | None = None
+        self._ranking: Job | None = None
+        self.queue: AnnotationQueue | None = None
+        self.error: LoudnessError | None = None
+        self.with_reviewed = False
+        self._timer = QTimer(self, interval=SETTLE_MS, singleShot=True)
+        self._timer.timeout.connect(self._read)
+        session.project_changed.connect(self._on_project_changed)
+        session.settings_changed.connect(self.refresh)
+        session.products_changed.connect(self.refresh)
+        session.annotations_changed.connect(self._on_annotations)
+        session.reviewed_changed.connect(self._on_reviewed)
+        session.closing.connect(self._timer.stop)
+
+    @property
+    def is_ranking(self) -> bool:
+        """Whether recordings are being ranked, or are about to be."""
+        return self._ranking is not None
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether what is kept is being read, or is about to be."""
+        return self._reading is not None or self._timer.isActive()
+
+    def want(self, on: bool) -> None:  # noqa: FBT001  as a slot
+        """Say whether anybody looks at it: nothing is read for nobody."""
+        self._is_wanted = on
+        if on and self._is_old:
+            self.refresh()
+
+    def refresh(self, *_: object) -> None:
+        """Read again, soon; what is known is shown until then."""
+        self._is_old = True
+        self._stop_reading()
+        if (self._is_wanted or self._goes_on) and self._session.project is not None:
+            self._timer.start()
+        self.changed.emit()
+
+    def include_reviewed(self, on: bool) -> None:  # noqa: FBT001  as a slot
+        """Also queue recordings that are marked as reviewed and have no annotation, or no more."""
+        self.with_reviewed = on
+        if self.queue is not None:
+            self.queue = replace(self.queue, with_reviewed=on)
+        self.changed.emit()
+
+    def rank(self, recordings: Sequence[Recording] | None = None) -> None:
+        """Rank all recordings, or these; what is known is shown until then."""
+        project = self._session.project
+        if project is None or self._ranking is not None:
+            return
+        self._ranking = self._session.stages.submit(
+            rank_recordings,
+            project.folder,
+            recordings=recordings,
+            with_reviewed=self.with_reviewed,
+            done=partial(self._on_ranked, self._n_edits),
+            failed=self._on_rank_failed,
+            progressed=self.progressed.emit,
+            cancelled=self._on_cancelled,
+        )
+        self.error = None
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """End the ranking within 2 s; what was predicted is kept, and the next goes on from it."""
+        if self._ranking is not None:
+            self._ranking.cancel()
+
+    def open_next(self) -> None:
+        """Open what comes behind the one that was opened last from here; first the first."""
+        if self._session.project is None:
+            return
+        if self._is_old or self.queue is None:
+            # It is read first; a queue that nobody looks at need not be known.
+            self._goes_on = True
+            if not self.is_reading:
+                self.refresh()
+            return
+        row = self.queue.after(self._last)
+        if row is None:
+            self._session.say(NOTHING_LEFT if self.queue.rows else NEVER_RANKED)
+            self.missing.emit()
+            return
+        self.open(row)
+
+    def open(self, row: QueueRow) -> None:
+        """Open a recording where the model is most unsure."""
+        self._last = row.recording
+        self.place_wanted.emit(Place(row.recording, row.start_s, row.end_s))
+
+    def _read(self) -> None:
+        project = self._session.project
+        if project is None:
+            return
+        self._reading = self._session.reviewing.submit(
+            read_queue,
+            project.folder,
+            with_reviewed=self.with_reviewed,
+            done=partial(self._on_read, self._n_edits),
+            failed=self._on_read_failed,
+        )
+        self.changed.emit()
+
+    def _stop_reading(self) -> None:
+        self._timer.stop()
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+
+    def _on_project_changed(self, _project: object) -> None:
+        self.cancel()
+        self._ranking, self.queue, self.error = None, None, None
+        self._goes_on, self._last = False, None
+        self.refresh()
+
+    def _on_ranked(self, n_edits: int, queue: AnnotationQueue) -> None:
+        self._ranking, self._last = None, None
+        self._stop_reading()
+        self._show(n_edits, queue)
+        self._session.say(f"Ranked; {len(queue.items):,} in the queue.")
+        # What was predicted for it can be drawn, too.
+        self._session.predictions_changed.emit()
+
+    def _on_read(self, n_edits: int, queue: AnnotationQueue) -> None:
+        self._reading = None
+        self._show(n_edits, queue)
+
+    def _show(self, n_edits: int, queue: AnnotationQueue) -> None:
+        self.error, self._is_old = None, False
+        self.queue = replace(queue, with_reviewed=self.with_reviewed)
+        if n_edits != self._n_edits:
+            # Edited while it was read: perhaps after that was read.
+            self.refresh()
+            return
+        self.changed.emit()
+        if self._goes_on:
+            self._goes_on = False
+            self.open_next()
+
+    def _on_read_failed(self, error: Exception) -> None:
+        self._reading, self._is_old, self._goes_on = None, False, False
+        self.queue = None
+        self._fail(error)
+
+    def _on_rank_failed(self, error: Exception) -> None:
+        self._ranking = None
+        if isinstance(error, StageCrashedError):
+            # What it does means something to the user, the function's name does not.
+            error.message = error.message.replace(rank_recordings.__name__, "the ranking")
+        self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        if isinstance(error, LoudnessError):
+            self.error = error
+        else:
+            self._session.errors.show(error)
+        self.changed.emit()
+
+    def _on_cancelled(self) -> None:
+        self._ranking = None
+        self.changed.emit()
+
+    def _on_annotations(self, recording: Recording, n_more: int) -> None:
+        if n_more:
+            name = recording.database_path
+            self._take_note(name, lambda queue: queue.noted(name, n_more))
+
+    def _on_reviewed(self, recording: Recording, is_reviewed: bool) -> None:  # noqa: FBT001  a signal's
+        name = recording.database_path
+        self._take_note(name, lambda queue: queue.marked(name, is_reviewed=is_reviewed))
+
+    def _take_note(self, name: str, change: Callable[[AnnotationQueue], AnnotationQueue]) -> None:
+        """Let a recording leave, or come back, at once; of others only the counts are read."""
+        self._n_edits += 1
+        if self.queue is None or self.is_reading or not self.queue.knows(name):
+            self.refresh()
+            return
+        self.queue = change(self.queue)
+        self.changed.emit()
