@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QStackedWidget,
     QTableView,
@@ -22,7 +23,7 @@ from core.errors import LoudnessError
 from core.settings import LabelErrorConfig, settings_of
 from gui.error_listening import Place, is_of
 from gui.label_checking import RIGHT, LabelChecking
-from gui.models.label_errors_model import Column, LabelErrorsModel
+from gui.models.label_errors_model import GONE, Column, LabelErrorsModel
 from gui.sentence import Sentence, Tone
 from gui.table_rows import show_as_rows
 
@@ -38,11 +39,14 @@ OPENING_MS = 120
 """A row is opened when one stays on it so long: holding the key down runs through the list."""
 
 RESOLUTION = 1000
+ROOM_PX = 12
+"""Beside the text of a cell."""
+
 NO_PROJECT = "Open a project: labels of it that are probably wrong are listed here."
 NEVER_FOUND = (
-    "Find labels that are probably wrong: the recordings are judged in parts, each by a model that "
-    "is trained on the others, with the parameters of the training. Takes as long as that many "
-    "trainings."
+    "Find labels that are probably wrong. The recordings are divided into parts (folds), and each "
+    "is judged by a model that is trained on the others, with the parameters of the training: it "
+    "takes as many trainings as there are folds."
 )
 NONE_LEFT = "No label is probably wrong"
 STARTING = "Starting"
@@ -140,6 +144,7 @@ class LabelErrorsPanel(QWidget):
         self._folds = QSpinBox()
         self._folds.setObjectName("labelErrorsFolds")
         self._folds.setRange(round(folds.minimum or 2), round(folds.maximum or 2))
+        self._folds.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._folds.setPrefix("Folds: ")
         self._folds.setToolTip(folds.help)
         self._folds.setAccessibleName("Folds")
@@ -147,6 +152,8 @@ class LabelErrorsPanel(QWidget):
     def _lay_out(self) -> None:
         above, below = QHBoxLayout(), QHBoxLayout()
         above.addWidget(self._counts, 1)
+        # While that is empty, the others stand at the right all the same.
+        above.addStretch()
         for widget in (self._bar, self._cancel, self._folds, self._again):
             above.addWidget(widget)
         below.addWidget(self._trust, 1)
@@ -218,6 +225,9 @@ class LabelErrorsPanel(QWidget):
         self.model.show(kept, shows_right=self._shows_right.isChecked())
         if was_empty and self.model.rowCount():
             self.table.resizeColumnsToContents()
+            # Nothing stands there at first.
+            width_px = self.table.fontMetrics().horizontalAdvance(GONE) + ROOM_PX
+            self.table.setColumnWidth(Column.STATE, width_px)
         chosen = None if is_other else self._chosen
         own = -1 if chosen is None else self.model.row_of(chosen)
         if own >= 0:
@@ -245,8 +255,8 @@ class LabelErrorsPanel(QWidget):
             found = kept.found
             self._counts.say(
                 Tone.HELP,
-                f"{len(found.spans) - n_right:,} labels are probably wrong, {n_right:,} were "
-                f"called right; {found.n_recordings:,} recordings judged.",
+                f"Probably wrong: {len(found.spans) - n_right:,}; called right: {n_right:,}; "
+                f"of {found.n_recordings:,} recordings.",
             )
 
     def _say_trust(self, kept: KeptLabelErrors | None) -> None:

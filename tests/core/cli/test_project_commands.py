@@ -9,6 +9,8 @@ import pytest
 from core.cli import program as cli
 from core.project import Project, ProjectSettings, save_project
 from core.settings import AnnotationConfig, LibraryConfig, TranscodeConfig
+from core.words import in_words
+from tests.made_label_error import WRONG, make_spoilt_project
 from tests.made_library import make_library
 from tests.other_window import other_window
 
@@ -87,3 +89,27 @@ def test_shifted_annotations_are_told_with_an_exit_code_of_their_own(project, ca
 def test_there_is_no_alignment_before_anything_is_transcoded(project, capsys):
     assert cli.run(["align", str(project.folder)]) == 2
     assert "No transcoded recording has annotations" in capsys.readouterr().err
+
+
+def test_probable_label_errors_are_listed_and_written_as_a_table(tmp_path, capsys):
+    folder = make_spoilt_project(tmp_path / "library")
+    table = tmp_path / "list.csv"
+    assert cli.run(["label_errors", str(folder), "--json", f"--out={table}"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["n_folds"] == 2
+    assert found["spans"][0]["path"] == f"audio/{WRONG}"
+    assert len(table.read_text().splitlines()) == 1 + len(found["spans"])
+    lines = in_words("label_errors", found)
+    assert lines[1].split()[:5] == [f"audio/{WRONG}", "2.000", "2.000", "inaudible", "audible"]
+    assert "balanced accuracy" in lines[-1]
+
+
+def test_label_errors_of_one_recording_are_refused_in_a_sentence(project, capsys):
+    table = project.folder.parent / "library" / "annotations.csv"
+    header, *rows = table.read_text().splitlines(keepends=True)
+    table.write_text("".join([header, *(row for row in rows if row.startswith("rec0"))]))
+    assert cli.run(["label_errors", str(project.folder)]) == 2
+    err = capsys.readouterr().err
+    assert "Label errors cannot be told from one recording" in err
+    assert "Annotate more recordings." in err
+    assert not project.label_errors.exists()
