@@ -22,6 +22,7 @@ OPTIONS = {
     "plan": {"project"},
     "lint": {"project", "shortest_gap", "without"},
     "align": {"project", "workers"},
+    "queue": {"project", "run", "limit", "out", "with_reviewed"},
     "annotations import": {"project", "table", "preview"},
     "annotations export": {"project", "table", "overwrite"},
     "annotations convert": {"inputs", "out", "to", "overwrite", "classes", "class_names"},
