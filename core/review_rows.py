@@ -93,11 +93,7 @@ def find_errors(review: Review, wanted: WantedErrors) -> NDArray[np.int64]:
         part = wanted.recording.casefold()
         has_it = np.array([part in name.casefold() for name in review.keys.recordings], dtype=bool)
         keep &= has_it[errors.recording]
-    least, most = wanted.scores
-    if least > 0:
-        keep &= errors.score >= least
-    if most < 1:
-        keep &= errors.score < most
+    keep &= _has_score(errors.score, wanted.scores)
     if wanted.least_length_s > 0:
         least_samples = seconds_to_samples(
             wanted.least_length_s, sample_rate=review.keys.sample_rate
@@ -113,6 +109,11 @@ def find_errors(review: Review, wanted: WantedErrors) -> NDArray[np.int64]:
     if wanted.open_only:
         keep &= states_of(review) == OPEN
     return np.flatnonzero(keep)
+
+
+def _has_score(scores: NDArray[np.float64], wanted: tuple[float, float]) -> NDArray[np.bool_]:
+    least, most = wanted
+    return (scores >= least) & ((scores < most) | (most >= 1))
 
 
 def sort_errors(

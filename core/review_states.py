@@ -82,6 +82,33 @@ def is_changed(states: NDArray[np.int8]) -> NDArray[np.bool_]:
     return states >= CORRECTED
 
 
+def progress_in_words(states: NDArray[np.int8], verdicts: NDArray[np.int8]) -> str:
+    """Tell how many errors were looked at, and with what outcome.
+
+    Parameters
+    ----------
+    states, verdicts : ndarray of int8, shape (n_errors,)
+        See `states_of` and `verdicts_of`.
+
+    Returns
+    -------
+    str
+        Such as ``"12 of 37 looked at: 5 corrected, 7 confirmed"``; empty without errors. What is
+        marked as wrong or unsure, and still labelled as it was, was looked at, too.
+    """
+    if not len(states):
+        return ""
+    counts = {name: int((states == k).sum()) for k, name in enumerate(STATES) if k != OPEN}
+    for verdict in ("wrong", "unsure"):
+        is_left = (states == OPEN) & (verdicts == VERDICTS.index(verdict))
+        counts[f"marked {verdict}"] = int(is_left.sum())
+    n_looked = sum(counts.values())
+    if not n_looked:
+        return f"none of {len(states):,} looked at"
+    told = ", ".join(f"{n:,} {name}" for name, n in counts.items() if n)
+    return f"{n_looked:,} of {len(states):,} looked at: {told}"
+
+
 def changed_frames(review: Review, states: NDArray[np.int8]) -> IntArray:
     """Count for each cell of the confusion matrix the frames whose label is another now.
 
@@ -235,7 +262,7 @@ def _covered(begin: IntArray, stop: IntArray, from_: IntArray, to: IntArray) -> 
         return np.zeros(len(from_), dtype=np.int64)
     order = np.argsort(begin, kind="stable")
     begin, last = begin[order], np.maximum.accumulate(stop[order])
-    is_first = np.append(True, begin[1:] > last[:-1])  # noqa: FBT003  NumPy's
+    is_first = np.append(True, begin[1:] > last[:-1])
     begin = begin[is_first]
     last = last[np.append(np.flatnonzero(is_first)[1:] - 1, len(last) - 1)]
     total = np.append(0, np.cumsum(last - begin))

@@ -62,6 +62,10 @@ class State(enum.Enum):
     """The evaluation of a run is shown."""
     ERROR = enum.auto()
     """An error span is chosen."""
+    REVIEWED = enum.auto()
+    """The errors of a run are listed, and no other window edits the project."""
+    CORRECTABLE = enum.auto()
+    """What is annotated there can be edited."""
     EXPLAINED = enum.auto()
     """What drove a decision is shown, and nothing plays: Escape would stop it first."""
     RUN = enum.auto()
@@ -239,6 +243,9 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("mark_right", "Label is &right", Menu.REVIEW, "Mark the label as right: the model errs. Again takes the mark away", ("Y",), "mark_right", (State.ERROR,), checkable=True, begins_group=True),
     ActionSpec("mark_wrong", "Label is &wrong", Menu.REVIEW, "Mark the label as wrong. Again takes the mark away", ("X",), "mark_wrong", (State.ERROR,), checkable=True),
     ActionSpec("mark_unsure", "&Unsure", Menu.REVIEW, "Mark that it cannot be told. Again takes the mark away", ("U",), "mark_unsure", (State.ERROR,), checkable=True),
+    ActionSpec("extend_span", "E&xtend neighbour over it", Menu.REVIEW, "Extend the annotation beside it, of the class that the model said, over the error; what is annotated otherwise there gives way", ("W",), "extend_span", (State.CORRECTABLE,), begins_group=True),
+    ActionSpec("trim_span", "&Trim it away", Menu.REVIEW, "Take the error out of what is annotated there: an end is trimmed, the middle is left without a label", ("C",), "trim_span", (State.CORRECTABLE,)),
+    ActionSpec("train_again", "Train a&gain", Menu.REVIEW, "Train on the labels as they are now with the parameters of the run in review, the same recordings kept for validation, and lay both models side by side", ("Ctrl+Shift+T",), "train", (State.REVIEWED, State.IDLE), begins_group=True),
     ActionSpec("check_alignment", "Check &alignment", Menu.REVIEW, "See whether annotations lie where the sound changes", icon="alignment", needs=_P, begins_group=True),
     ActionSpec("keys", "&Keys", Menu.HELP, "List all keys", ("F1",), "help"),
     ActionSpec("about", "&About", Menu.HELP, "Versions, licence, where the log is"),
@@ -294,9 +301,14 @@ class Actions(QObject):
         """Say in the tips of all edits why there can be none; nothing if there can."""
         for spec in SPECS:
             if NEEDS_EDITING & set(spec.needs):
-                keys = f" ({spec.keys[0]})" if spec.keys else ""
-                why = f"\n{why_not}" if why_not else ""
-                self._actions[spec.id].setToolTip(f"{spec.tip}{keys}{why}")
+                self.say_why_not(spec.id, why_not)
+
+    def say_why_not(self, action_id: str, why_not: str) -> None:
+        """Say in the tip of an action why it cannot be done; nothing if it can."""
+        spec = next(spec for spec in SPECS if spec.id == action_id)
+        keys = f" ({spec.keys[0]})" if spec.keys else ""
+        why = f"\n{why_not}" if why_not else ""
+        self._actions[action_id].setToolTip(f"{spec.tip}{keys}{why}")
 
     def enable(self, states: Collection[State]) -> None:
         """Enable what can be done in these states, and nothing else."""

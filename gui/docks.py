@@ -136,6 +136,7 @@ class Docks:
         return panel
 
     def _make_review(self) -> ReviewPanel:
+        from gui.correcting import Correcting
         from gui.panels.review import ReviewPanel
 
         window = self._window
@@ -143,6 +144,14 @@ class Docks:
         window.enabling.watch(panel.chosen_changed, lambda: {State.ERROR: panel.chosen is not None})
         window.recording.explaining.follow(panel)
         window.annotating.follow(panel)
+        correcting = Correcting(window.session, window.actions_, window.annotating, panel)
+        window.enabling.watch(correcting.changed, lambda: correcting.states)
+        window.enabling.watch(
+            panel.reviewing.changed,
+            lambda: {
+                State.REVIEWED: panel.reviewing.review is not None and not window.session.read_only
+            },
+        )
         panel.reviewing.want(self.review.is_in_front)
         self.review.visibilityChanged.connect(panel.reviewing.want)
         return panel

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
+    QHBoxLayout,
     QLabel,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from gui.error_listening import ErrorListening, Place, is_of
 from gui.models.error_spans_model import ErrorSpansModel
 from gui.panels.review_details import ReviewDetails
 from gui.panels.review_filters import ReviewFilters
+from gui.panels.review_parts import make_run_box, side_by_side
 from gui.panels.review_table import ErrorsTable
 from gui.reviewing import Reviewing
 from gui.sentence import Sentence, Tone
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 OPENING_MS = 120
 """A row is opened when one stays on it so long: holding the key down runs through the list."""
+
+CONFIRMING = "right"
+"""The verdict after which there is nothing to be done about a label."""
 
 WIDTHS = (250, 530, 215)
 CURRENT = " (current)"
@@ -71,7 +74,7 @@ class ReviewPanel(QWidget):
         self.matrix = ConfusionView()
         self.matrix.setObjectName("reviewMatrix")
         self.matrix.set_colors(colors)
-        self.run_box = _make_run_box()
+        self.run_box = make_run_box()
         self._opening = QTimer(self, interval=OPENING_MS, singleShot=True)
         self._opening.timeout.connect(self._open_chosen)
         self._lay_out()
@@ -92,6 +95,14 @@ class ReviewPanel(QWidget):
             return None
         place = _place(review, review.errors, error)
         return place if is_of(self._session.recording, place) else None
+
+    @property
+    def chosen_prediction(self) -> str:
+        """Name of the class that the model gave the error that is chosen."""
+        review, error = self.model.review, self._chosen
+        if review is None or error is None:
+            return ""
+        return review.keys.classes[int(review.errors.predicted[error])]
 
     def choose_cell(self, annotated: str, predicted: str) -> None:
         """List the errors of a cell, once they are read."""
@@ -123,10 +134,10 @@ class ReviewPanel(QWidget):
         column.addWidget(self._run, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
         self._pages = QStackedWidget()
-        self._pages.addWidget(_side_by_side(self._make_list(), self.details, WIDTHS[1:]))
+        self._pages.addWidget(side_by_side(self._make_list(), self.details, WIDTHS[1:]))
         self._pages.addWidget(nothing)
         # Beside both pages: where the current run cannot be reviewed, a past one can be chosen.
-        parts = _side_by_side(self._make_matrix(), self._pages, (WIDTHS[0], sum(WIDTHS[1:])))
+        parts = side_by_side(self._make_matrix(), self._pages, (WIDTHS[0], sum(WIDTHS[1:])))
         parts.setStretchFactor(0, 0)
         parts.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
@@ -151,13 +162,17 @@ class ReviewPanel(QWidget):
         column.setSpacing(3)
         column.addWidget(self.filters)
         column.addWidget(self.table, 1)
-        column.addWidget(self._counts)
+        below = QHBoxLayout()
+        below.addWidget(self._counts, 1)
+        below.addWidget(self.filters.open_only)
+        column.addLayout(below)
         return middle
 
     def _connect(self) -> None:
         session, actions = self._session, self._actions
         self.reviewing.changed.connect(self._show_review)
         self.reviewing.marks_changed.connect(self._show_marks)
+        self._media.details_changed.connect(self.reviewing.follow)
         self.run_box.activated.connect(self._on_run_chosen)
         self.filters.changed.connect(self._on_filters_changed)
         self.matrix.cell_clicked.connect(self.choose_cell)
@@ -238,6 +253,11 @@ class ReviewPanel(QWidget):
         counts = sides.get(self.filters.split, review.confusion.sum(axis=0))
         if self.matrix.matrix.counts != (shown := counts.tolist()):
             self.matrix.show_counts(review.keys.classes, shown)
+        changed = self.model.changed_frames
+        places = {HELD_OUT: slice(0, 1), TRAINED_ON: slice(1, 2)}
+        changed = changed[places.get(self.filters.split, slice(None))].sum(axis=0)
+        if self.matrix.matrix.changed != changed.tolist():
+            self.matrix.matrix.show_changed(changed.tolist())
 
     def _take_cell(self) -> None:
         review = self.reviewing.review
@@ -273,6 +293,8 @@ class ReviewPanel(QWidget):
         if review is None:
             return
         text = f"{n_shown:,} of {len(review.errors):,} errors, {n_frames:,} frames"
+        if progress := self.model.progress:
+            text += f"; {progress}"
         if not len(review.errors):
             text = NONE_WRONG
         elif not n_shown:
@@ -345,6 +367,8 @@ class ReviewPanel(QWidget):
         # The buttons show what is kept, not what is asked for.
         self._actions[f"mark_{verdict}"].setChecked(taken_away)
         self.reviewing.mark(self._chosen, "" if taken_away else verdict, self.details.note)
+        if verdict == CONFIRMING and not taken_away and self.details.goes_on:
+            self.step(1)
 
     def _on_note(self, note: str) -> None:
         mark = self.model.mark(self._chosen) if self._chosen is not None else None
@@ -354,31 +378,9 @@ class ReviewPanel(QWidget):
     def _show_marks(self) -> None:
         if self.reviewing.review is not None:
             self.model.show_marks(self.reviewing.review)
+            self._show_matrix()
+            self._show_counts()
             self._show_details()
-
-
-def _make_run_box() -> QComboBox:
-    box = QComboBox()
-    box.setObjectName("reviewRun")
-    tip = "Run whose errors are shown: the one of the settings as they are, then newest"
-    box.setToolTip(tip)
-    box.setAccessibleName(tip)
-    box.setPlaceholderText("Choose a past run")
-    # A long name must not keep the matrix from being made smaller.
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(12)
-    return box
-
-
-def _side_by_side(left: QWidget, right: QWidget, widths: tuple[int, ...]) -> QSplitter:
-    parts = QSplitter(Qt.Orientation.Horizontal)
-    parts.addWidget(left)
-    parts.addWidget(right)
-    parts.setSizes(list(widths))
-    parts.setStretchFactor(0, 3)
-    parts.setStretchFactor(1, 1)
-    parts.setChildrenCollapsible(False)
-    return parts
 
 
 def _place(review: Review, spans: SpanColumns, k: int) -> Place:

@@ -21,6 +21,7 @@ SAMPLES = {
     Column.SCORE: "Score",
     Column.EDGE: "Edge s",
     Column.MARK: "unsure",
+    Column.STATE: "relabelled",
 }
 """Texts that the columns have room for; the recording's name has the rest."""
 

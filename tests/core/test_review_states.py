@@ -29,6 +29,7 @@ from core.review_states import (
     REMOVED,
     annotated_now,
     changed_frames,
+    progress_in_words,
     read_annotated_now,
     restate,
     states_of,
@@ -155,6 +156,15 @@ def test_frames_of_changed_labels_are_counted_by_cell_and_side(folder):
 def test_open_only_leaves_out_what_was_looked_at(folder):
     review = restate(read_review(folder), 2, (), CLASSES)
     assert find_errors(review, WantedErrors(open_only=True)).tolist() == [REC0, REC1]
+
+
+def test_progress_is_told_in_words():
+    states = np.array([OPEN, OPEN, CORRECTED, CORRECTED, CONFIRMED, REMOVED], dtype=np.int8)
+    verdicts = np.array([-1, 2, 1, -1, 0, -1], dtype=np.int8)
+    told = "5 of 6 looked at: 1 confirmed, 2 corrected, 1 removed, 1 marked unsure"
+    assert progress_in_words(states, verdicts) == told
+    assert progress_in_words(states[:1], verdicts[:1]) == "none of 1 looked at"
+    assert progress_in_words(states[:0], verdicts[:0]) == ""
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 12)), min_size=1, max_size=5)
