@@ -129,6 +129,8 @@ class StageReport:
         How much it went on without.
     left_out : tuple of LeftOut
         The first `MOST_LINES` of them.
+    run : str
+        Name of the run that was trained again; else empty.
     """
 
     stage: str
@@ -137,6 +139,7 @@ class StageReport:
     lines: tuple[str, ...] = ()
     n_left_out: int = 0
     left_out: tuple[LeftOut, ...] = field(default=())
+    run: str = ""
 
 
 def overview_project(folder: Path, *, report: Report = ignore) -> ProjectOverview:

@@ -93,6 +93,7 @@ def train(
     config: TrainConfig,
     *,
     features: Path | None = None,
+    held: Sequence[str] = (),
     report: Report = ignore,
 ) -> TrainResult:
     """Train a model on a dataset.
@@ -109,6 +110,10 @@ def train(
     features : Path, optional
         For a model that sees a context: the table of features, if it is no longer where the
         dataset says.
+    held : sequence of str
+        Recordings to keep for validation, whatever `config` says: named as its
+        `validation_recordings`. They are no setting: the run's `config` stays what is given, and
+        its `split` tells them.
     report : Report
         Told each epoch with its metrics; may raise `Cancelled`, which leaves no file, or
         `StopTraining`, which keeps the best model so far.
@@ -136,7 +141,9 @@ def train(
     begin(Progress("train", 0, config.epochs, "epochs", f"Reading {dataset.name}"))
     data = load_dataset(dataset)
     _require_numbers(data)
-    split = split_dataset(data, config)
+    split = split_dataset(
+        data, replace(config, validation_recordings=tuple(held)) if held else config
+    )
     context = Context.of(data.columns) if config.model == "cnn" else None
     examples = _examples(data, context, features, begin)
     begin(Progress("train", 0, config.epochs, "epochs", "Starting TensorFlow"))
