@@ -14,7 +14,6 @@ from core.dataset import load_dataset
 from core.errors import DatasetError, LoudnessError, NothingToDoError, ProjectError
 from core.evaluate import PREDICTIONS_FILE, evaluate, scored_frames
 from core.learning.classify import labelled_examples, probabilities_of
-from core.overview import StageReport
 from core.paired_models import compare_models, in_brief, what_became
 from core.pipeline import moved_to, new_run, record_outcome, run_stage
 from core.progress import Progress, StopTraining, ignore
@@ -28,7 +27,6 @@ from core.stage_plans import current_run, read_run
 from core.storage import read_json, to_json, write_json
 from core.tables import read_meta
 from core.train import train
-from core.words import in_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,35 +143,6 @@ def train_again(folder: Path, *, run: str = "", report: Report = ignore) -> Trai
     evaluation = replace(evaluation, model=new / MODEL_FILE, out=new)
     record_outcome(project, "evaluate", evaluation, seconds=time.monotonic() - evaluated_since)
     return result
-
-
-def train_again_briefly(folder: Path, run: str, *, report: Report = ignore) -> StageReport:
-    """Train again, and tell in a few words what came of it.
-
-    Parameters
-    ----------
-    folder : Path
-        The project folder, held for writing by the caller.
-    run : str
-        Name of the old run's folder.
-    report : callable
-        See `train_again`.
-
-    Returns
-    -------
-    StageReport
-        Of the stage that trains.
-
-    Raises
-    ------
-    LoudnessError
-        What `train_again` raises.
-    """
-    result = train_again(folder, run=run, report=report)
-    lines = in_words("train_again", to_json(result))
-    return StageReport(
-        "train", skipped=False, seconds=result.seconds, lines=tuple(lines), run=result.run
-    )
 
 
 def _unstoppable(report: Report) -> Report:

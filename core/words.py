@@ -221,50 +221,10 @@ def _metrics(values: Values) -> list[str]:
 
 
 def _train_again(values: Values) -> list[str]:
-    old, new, first = values["old_run"], values["run"], values["first"]
-    names = {
-        "balanced_accuracy": "balanced accuracy",
-        "quadratic_kappa": "quadratic kappa",
-        "auc_audible_over_inaudible": "AUC, loudest over quietest class",
-    }
-    sides = [values["old_labels"] or {}, first, values["second"]]
-    rows = [
-        [title, *(side.get(key) for side in sides), _gain(values["differences"][key])]
-        for key, title in names.items()
-    ]
-    rows += [
-        [
-            f"recall of {name}",
-            *(side.get("recall", {}).get(name) for side in sides),
-            _gain(values["differences"]["recall"][name]),
-        ]
-        for name in first["recall"]
-    ]
-    size = f"{first['n_frames']} frames of {first['n_recordings']} recordings"
-    spans = values["errors"]["spans"]
-    errors = (
-        f"Error spans: {spans['n_first']} of the old model, {spans['n_gone']} of them gone; "
-        f"{spans['n_second']} of the new one, {spans['n_new']} of them new"
-    )
-    lines = [
-        f"{new}, beside {old}, on {size} that neither was trained on",
-        *table(["", "old, labels then", "old, labels now", "new, labels now", "gain"], rows),
-        "In brackets: 95 % intervals, by drawing recordings, the same for both",
-        errors,
-    ]
-    return lines + [
-        f"Labels {state}: {found['n']}; the new model agrees with {found['n_right']} of "
-        f"{found['n_labelled']} (held out: {found['n_held_out_right']} of {found['n_held_out']})"
-        for state, found in values["became"].items()
-        if found["n"] and state in {"corrected", "relabelled", "confirmed"}
-    ]
+    # It needs the table from here.
+    from core.train_again_words import comparison_in_words
 
-
-def _gain(found: Values) -> str:
-    value, interval = found["difference"], found["interval"]
-    if value is None or interval is None:
-        return "-" if value is None else f"{value:+.3f}"
-    return f"{value:+.3f} [{interval['low']:+.2f}, {interval['high']:+.2f}]"
+    return comparison_in_words(values)
 
 
 def _predict(values: Values) -> list[str]:

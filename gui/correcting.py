@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,39 +11,17 @@ from core.annotations.correcting import cut_out, extend_over
 from gui.actions import MOST_CLASSES, State
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import SignalInstance
-
     from core.annotations.edits import Edit
     from core.library import Recording
     from gui.actions import Actions
     from gui.annotating import Annotating
     from gui.error_listening import Place
+    from gui.panels.review import ReviewPanel
     from gui.session import Session
 
 STEP_S = 10.0**-TIME_DIGITS
 NONE_CHOSEN = "Choose an error in the list first."
 NOT_OPEN = "The recording of the error is being opened."
-
-
-class HasChosenError(Protocol):
-    """What lists errors."""
-
-    chosen_changed: SignalInstance
-
-    @property
-    def chosen(self) -> int | None:
-        """Place of the error that is chosen."""
-        ...
-
-    @property
-    def chosen_place(self) -> Place | None:
-        """Where it is, if its recording is open."""
-        ...
-
-    @property
-    def chosen_prediction(self) -> str:
-        """Name of the class that the model gave it."""
-        ...
 
 
 class Correcting(QObject):
@@ -53,7 +31,7 @@ class Correcting(QObject):
     """`states` may be others."""
 
     def __init__(
-        self, session: Session, actions: Actions, annotating: Annotating, errors: HasChosenError
+        self, session: Session, actions: Actions, annotating: Annotating, errors: ReviewPanel
     ) -> None:
         super().__init__(session)
         self._session, self._actions = session, actions

@@ -152,9 +152,19 @@ class Docks:
                 State.REVIEWED: panel.reviewing.review is not None and not window.session.read_only
             },
         )
+        panel.train_again_wanted.connect(self._train_again)
+        self.pipeline.runs.stage_ended.connect(
+            lambda report: panel.reviewing.choose_run(report.run) if report.run else None
+        )
         panel.reviewing.want(self.review.is_in_front)
         self.review.visibilityChanged.connect(panel.reviewing.want)
         return panel
+
+    def _train_again(self, run: str) -> None:
+        """With its curves in view, and at the end both models side by side."""
+        training = self.training.panel
+        self.show(training)
+        training.train_again(run)
 
     def _make_checks(self) -> ChecksPanel:
         from core.annotations.mending import signed

@@ -172,7 +172,10 @@ class Reviewing(QObject):
         before, self.review = self.review, found if isinstance(found, Review) else None
         self._places = {}
         if isinstance(found, Review):
-            self._places = {name: k for k, name in enumerate(self.review.originals)}
+            if found.is_current:
+                # Who looks at the current one wants to see the one that comes after it.
+                self._run = ""
+            self._places = {name: k for k, name in enumerate(found.originals)}
             if before and (before.run, len(before.errors)) == (found.run, len(found.errors)):
                 # Until it is looked at anew.
                 self.review = replace(found, annotated_now=before.annotated_now)

@@ -20,15 +20,13 @@ from gui.error_listening import ErrorListening, Place, is_of
 from gui.models.error_spans_model import ErrorSpansModel
 from gui.panels.review_details import ReviewDetails
 from gui.panels.review_filters import ReviewFilters
-from gui.panels.review_parts import make_run_box, side_by_side
+from gui.panels.review_parts import make_button, make_run_box, place_of, side_by_side
 from gui.panels.review_table import ErrorsTable
 from gui.reviewing import Reviewing
 from gui.sentence import Sentence, Tone
 from gui.views.confusion import ConfusionView
 
 if TYPE_CHECKING:
-    from core.error_spans import SpanColumns
-    from core.review import Review
     from gui.actions import Actions
     from gui.media import Media
     from gui.playback import Player
@@ -52,6 +50,8 @@ NO_EXAMPLE = "No frame of this class is right: there is nothing to compare with.
 class ReviewPanel(QWidget):
     """Shows the errors of the current run, or of one that is chosen."""
 
+    train_again_wanted = Signal(str)
+    """A run, whose labels were corrected."""
     chosen_changed = Signal()
     """`chosen` is another one."""
 
@@ -93,7 +93,7 @@ class ReviewPanel(QWidget):
         review, error = self.model.review, self._chosen
         if review is None or error is None:
             return None
-        place = _place(review, review.errors, error)
+        place = place_of(review, review.errors, error)
         return place if is_of(self._session.recording, place) else None
 
     @property
@@ -153,6 +153,7 @@ class ReviewPanel(QWidget):
         self._axes = QLabel("Rows: annotated; columns: predicted")
         column.addWidget(self._axes)
         column.addWidget(self.matrix, 1)
+        column.addWidget(make_button("reviewTrainAgain", self._actions["train_again"]))
         return side
 
     def _make_list(self) -> QWidget:
@@ -184,6 +185,7 @@ class ReviewPanel(QWidget):
         actions["next_error"].triggered.connect(lambda: self.step(1))
         actions["previous_error"].triggered.connect(lambda: self.step(-1))
         actions["compare"].triggered.connect(self._compare)
+        actions["train_again"].triggered.connect(self._train_again)
         for verdict in VERDICTS:
             actions[f"mark_{verdict}"].triggered.connect(lambda _on, v=verdict: self._mark(v))
         session.theme.changed.connect(self._set_colors)
@@ -329,7 +331,7 @@ class ReviewPanel(QWidget):
         review, error = self.model.review, self._chosen
         if review is not None and error is not None:
             self._opening.stop()
-            self.listening.show(_place(review, review.errors, error), plays=plays)
+            self.listening.show(place_of(review, review.errors, error), plays=plays)
 
     def _compare(self, on: bool) -> None:  # noqa: FBT001  a signal's
         review, error = self.model.review, self._chosen
@@ -340,7 +342,7 @@ class ReviewPanel(QWidget):
             self._session.say(NO_EXAMPLE)
             self._actions["compare"].setChecked(False)
             return
-        places = _place(review, review.errors, error), _place(review, example, 0)
+        places = place_of(review, review.errors, error), place_of(review, example, 0)
         name = review.keys.recordings[int(example.recording[0])].encode("utf-8", "replace").decode()
         where = f"{places[1].start_s:.3f} to {places[1].end_s:.3f} s"
         self._example = f"Right example in {name}\n{where}" if on else ""
@@ -358,6 +360,10 @@ class ReviewPanel(QWidget):
         self._actions["compare"].setChecked(False)
         self._is_comparing, self._example = False, ""
         self.listening.end_comparing()
+
+    def _train_again(self) -> None:
+        if self.reviewing.review is not None:
+            self.train_again_wanted.emit(self.reviewing.review.run)
 
     def _mark(self, verdict: str) -> None:
         if self._chosen is None:
@@ -381,12 +387,3 @@ class ReviewPanel(QWidget):
             self._show_matrix()
             self._show_counts()
             self._show_details()
-
-
-def _place(review: Review, spans: SpanColumns, k: int) -> Place:
-    rate = review.keys.sample_rate
-    return Place(
-        review.originals[int(spans.recording[k])],
-        int(spans.start_sample[k]) / rate,
-        int(spans.end_sample[k]) / rate,
-    )

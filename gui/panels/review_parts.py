@@ -1,9 +1,19 @@
-"""The parts of the review panel that know nothing of errors: where its lists stand."""
+"""Small parts of the review panel: its boxes and buttons, and where an error is."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QSplitter, QWidget
+from PySide6.QtWidgets import QComboBox, QSplitter, QToolButton, QWidget
+
+from gui.error_listening import Place
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from core.error_spans import SpanColumns
+    from core.review import Review
 
 
 def make_run_box() -> QComboBox:
@@ -30,3 +40,22 @@ def side_by_side(left: QWidget, right: QWidget, widths: tuple[int, ...]) -> QSpl
     parts.setStretchFactor(1, 1)
     parts.setChildrenCollapsible(False)
     return parts
+
+
+def make_button(name: str, action: QAction) -> QToolButton:
+    """A button for an action, with its text."""
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    return button
+
+
+def place_of(review: Review, spans: SpanColumns, k: int) -> Place:
+    """Where one of a review's spans is."""
+    rate = review.keys.sample_rate
+    return Place(
+        review.originals[int(spans.recording[k])],
+        int(spans.start_sample[k]) / rate,
+        int(spans.end_sample[k]) / rate,
+    )
