@@ -140,7 +140,7 @@ def compare_runs(first: RunSummary, second: RunSummary) -> RunComparison:
 
 def _paired(before: dict[str, Any]) -> tuple[Metric, ...]:
     """Both models on the same frames, as `core.train_again` measured them."""
-    sides = (before["old_labels"] or {}, before["first"], before["second"])
+    sides: list[dict[str, Any]] = [before["old_labels"] or {}, before["first"], before["second"]]
     found = [
         _paired_metric(title, [side.get(key) for side in sides], before["differences"][key])
         for key, title in METRICS
@@ -167,7 +167,8 @@ def _paired_metric(
 def _note(before: dict[str, Any]) -> str:
     first = before["first"]
     size = f"{first['n_frames']:,} frames of {first['n_recordings']:,} recordings"
-    note = f"Both on the same {size} that neither was trained on, with the labels as corrected."
+    note = f"Both on the same {size} that neither was trained on"
+    note += "; now: with the labels as corrected, then: as they were."
     if learnt_the_same(before["became"]):
         note += " All corrected labels are of such recordings: both learnt from the same labels."
     return note
@@ -192,7 +193,7 @@ def _outcome(before: dict[str, Any]) -> tuple[Parameter, ...]:
                     f"Labels {state}",
                     (
                         f"{found['n']:,}",
-                        agrees if found["n_labelled"] else "no label to agree with",
+                        agrees if found["n_labelled"] else "has no such label",
                     ),
                 )
             )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.words import table
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 Values = dict[str, Any]
 
+CHANGED = ("corrected", "relabelled", "removed")
 SAME_LEARNT = (
     "note: all corrected labels are of recordings kept for validation: the new model has learnt "
     "from the same labels as the old one"
@@ -34,7 +38,7 @@ def comparison_in_words(values: Values) -> list[str]:
         "auc_audible_over_inaudible": "AUC, loudest over quietest class",
     }
     sides: list[Values] = [values["old_labels"] or {}, first, values["second"]]
-    rows: list[list[object]] = [
+    rows: list[Sequence[object]] = [
         [title, *(side.get(key) for side in sides), gain_in_words(values["differences"][key])]
         for key, title in names.items()
     ]
@@ -80,7 +84,7 @@ def learnt_the_same(became: Values) -> bool:
     bool
         False where nothing is known of the errors.
     """
-    changed = [became[state] for state in ("corrected", "relabelled", "removed") if became]
+    changed = [became[state] for state in CHANGED if state in became]
     n_held_out = sum(found["n_held_out"] for found in changed)
     return 0 < n_held_out == sum(found["n"] for found in changed)
 

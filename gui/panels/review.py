@@ -20,7 +20,7 @@ from gui.error_listening import ErrorListening, Place, is_of
 from gui.models.error_spans_model import ErrorSpansModel
 from gui.panels.review_details import ReviewDetails
 from gui.panels.review_filters import ReviewFilters
-from gui.panels.review_parts import make_button, make_run_box, place_of, side_by_side
+from gui.panels.review_parts import make_run_box, place_of, side_by_side
 from gui.panels.review_table import ErrorsTable
 from gui.reviewing import Reviewing
 from gui.sentence import Sentence, Tone
@@ -153,7 +153,6 @@ class ReviewPanel(QWidget):
         self._axes = QLabel("Rows: annotated; columns: predicted")
         column.addWidget(self._axes)
         column.addWidget(self.matrix, 1)
-        column.addWidget(make_button("reviewTrainAgain", self._actions["train_again"]))
         return side
 
     def _make_list(self) -> QWidget:

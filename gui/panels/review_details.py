@@ -43,6 +43,7 @@ BUTTON_TEXTS = {
     "compare": "A/B",
     "extend_span": "extend",
     "trim_span": "trim",
+    "train_again": "train again",
 }
 
 
@@ -186,15 +187,15 @@ class ReviewDetails(QWidget):
         marks.addStretch(1)
         mends.setSpacing(3)
         mends.addWidget(QLabel("Mend"))
-        for action_id in ("extend_span", "trim_span"):
+        for action_id in ("extend_span", "trim_span", "train_again"):
             mends.addWidget(self._button(action_id))
-        mends.addWidget(self._goes_on)
         mends.addStretch(1)
         beside.addWidget(self._button("compare"))
         beside.addWidget(self._matches)
         beside.addStretch(1)
         sound.addWidget(self._plays)
         sound.addWidget(self._context)
+        sound.addWidget(self._goes_on)
         sound.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 0, 0, 0)

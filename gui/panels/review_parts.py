@@ -1,17 +1,15 @@
-"""Small parts of the review panel: its boxes and buttons, and where an error is."""
+"""Small parts of the review panel: the box of its runs, its sides, and where an error is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QSplitter, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QSplitter, QWidget
 
 from gui.error_listening import Place
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
-
     from core.error_spans import SpanColumns
     from core.review import Review
 
@@ -40,15 +38,6 @@ def side_by_side(left: QWidget, right: QWidget, widths: tuple[int, ...]) -> QSpl
     parts.setStretchFactor(1, 1)
     parts.setChildrenCollapsible(False)
     return parts
-
-
-def make_button(name: str, action: QAction) -> QToolButton:
-    """A button for an action, with its text."""
-    button = QToolButton()
-    button.setObjectName(name)
-    button.setDefaultAction(action)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    return button
 
 
 def place_of(review: Review, spans: SpanColumns, k: int) -> Place:

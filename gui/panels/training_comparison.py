@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 EMPTY = "Select two runs in the table (Ctrl and click) to lay them side by side."
 DIFFERS, HIGHER = "\N{NOT EQUAL TO}", "\N{BLACK UP-POINTING TRIANGLE}"
-THEN, NOW = "labels then", "labels now"
+THEN, NOW = "then", "now"
+"""The labels before they were corrected, and as they are."""
 
 
 class ComparisonPage(QWidget):
@@ -72,7 +73,7 @@ class ComparisonPage(QWidget):
         dates = [f"{k}: {date_in_words(run)}" for k, run in enumerate(runs, 1)]
         names = [run.name for run in runs]
         if is_paired:
-            dates = [f"{dates[0]}, {THEN}", f"1, {NOW}", f"{dates[1]}, {NOW}"]
+            dates = [f"1: {THEN}", f"1: {NOW}", f"2: {NOW}"]
             names.insert(0, names[0])
         self.table.setColumnCount(len(dates) + 2)
         self._fit_columns()
