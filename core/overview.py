@@ -12,7 +12,7 @@ from core.progress import ignore
 from core.project import STAGES, Project, ProjectSettings, open_project
 from core.project_store import ProjectStore, StageRecord
 from core.stage_plans import StagePlan, current_run, plan_stage, read_run
-from core.storage import read_json
+from core.storage import read_json, to_json
 from core.words import in_words
 
 if TYPE_CHECKING:
@@ -129,6 +129,8 @@ class StageReport:
         How much it went on without.
     left_out : tuple of LeftOut
         The first `MOST_LINES` of them.
+    run, before : str
+        Names of the run that was trained again and of the one before it; else empty.
     """
 
     stage: str
@@ -137,6 +139,8 @@ class StageReport:
     lines: tuple[str, ...] = ()
     n_left_out: int = 0
     left_out: tuple[LeftOut, ...] = field(default=())
+    run: str = ""
+    before: str = ""
 
 
 def overview_project(folder: Path, *, report: Report = ignore) -> ProjectOverview:
@@ -221,6 +225,42 @@ def run_stage_briefly(
         lines=tuple(lines),
         n_left_out=len(outcome.left_out),
         left_out=outcome.left_out[:MOST_LINES],
+    )
+
+
+def train_again_briefly(folder: Path, run: str, *, report: Report = ignore) -> StageReport:
+    """Train again, and tell in a few words what came of it.
+
+    Parameters
+    ----------
+    folder : Path
+        The project folder, held for writing by the caller.
+    run : str
+        Name of the old run's folder.
+    report : callable
+        See `train_again`.
+
+    Returns
+    -------
+    StageReport
+        Of the stage that trains.
+
+    Raises
+    ------
+    LoudnessError
+        What `train_again` raises.
+    """
+    from core.train_again import train_again
+
+    result = train_again(folder, run=run, report=report)
+    lines = in_words("train_again", to_json(result))
+    return StageReport(
+        "train",
+        skipped=False,
+        seconds=result.seconds,
+        lines=tuple(lines),
+        run=result.run,
+        before=result.old_run,
     )
 
 

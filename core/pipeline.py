@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,9 +19,11 @@ from core.stage_plans import StagePlan, current_run, plan_stage, recording_statu
 from core.storage import to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
     from core.progress import Report
+    from core.train import TrainResult
 
 
 @dataclass(frozen=True)
@@ -126,14 +129,36 @@ def run_stage(
         return _outcome(store.stage(stage), stage)
     started = time.monotonic()
     result = _RUNNERS[stage](project, execution or Execution(), report)
+    return record_outcome(project, stage, result, seconds=time.monotonic() - started)
+
+
+def record_outcome(project: Project, stage: str, result: object, *, seconds: float) -> StageOutcome:
+    """Keep what a stage did, in place of what it did the last time.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    stage : str
+        The stage.
+    result : dataclass
+        What it returned.
+    seconds : float
+        How long it took.
+
+    Returns
+    -------
+    StageOutcome
+        The same in brief.
+    """
     record = StageRecord(
         stage=stage,
         finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        seconds=round(time.monotonic() - started, 3),
+        seconds=round(seconds, 3),
         result=to_json(result),
     )
     left_out: tuple[LeftOut, ...] = getattr(result, "left_out", ())
-    store.record(record, recording_statuses(project, stage, left_out))
+    ProjectStore(project.store).record(record, recording_statuses(project, stage, left_out))
     return StageOutcome(
         stage, skipped=False, seconds=record.seconds, result=record.result, left_out=left_out
     )
@@ -187,16 +212,65 @@ def _dataset(project: Project, _execution: Execution, report: Report) -> Any:  #
     )
 
 
+@contextmanager
+def new_run(project: Project, model: str) -> Generator[tuple[Path, Path]]:
+    """Make a run: it is there whole when the block ends, or not at all if that raises.
+
+    Parameters
+    ----------
+    project : Project
+        The project, held for writing. What a killed training left is cleared away.
+    model : str
+        Kind of the model.
+
+    Yields
+    ------
+    part : Path
+        Folder to be filled.
+    run : Path
+        What it will be called.
+    """
+    for left_over in project.runs.glob(".*.part"):
+        shutil.rmtree(left_over)
+    moment = datetime.now(UTC).strftime("%Y-%m-%d_%H-%M-%S")
+    run = project.runs / f"{moment}_{model}"
+    part = project.runs / f".{run.name}.part"
+    try:
+        yield part, run
+        part.rename(run)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def moved_to(run: Path, result: TrainResult) -> TrainResult:
+    """Tell where a training's files are in the end.
+
+    Parameters
+    ----------
+    run : Path
+        Folder of the run.
+    result : TrainResult
+        As the training returned it.
+
+    Returns
+    -------
+    TrainResult
+        With other paths.
+    """
+    return dataclasses.replace(
+        result,
+        model_file=run / result.model_file.name,
+        run_file=run / result.run_file.name,
+        history_file=run / result.history_file.name,
+    )
+
+
 def _train(project: Project, _execution: Execution, report: Report) -> Any:  # noqa: ANN401
     from core.train import train
 
     config = project.settings.train
-    for left_over in project.runs.glob(".*.part"):
-        shutil.rmtree(left_over)
-    moment = datetime.now(UTC).strftime("%Y-%m-%d_%H-%M-%S")
-    run = project.runs / f"{moment}_{config.model}"
-    part = project.runs / f".{run.name}.part"
-    try:
+    with new_run(project, config.model) as (part, run):
         result = train(
             project.dataset,
             part / "model.keras",
@@ -204,16 +278,7 @@ def _train(project: Project, _execution: Execution, report: Report) -> Any:  # n
             features=project.features,
             report=report,
         )
-        part.rename(run)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
-    return dataclasses.replace(
-        result,
-        model_file=run / result.model_file.name,
-        run_file=run / result.run_file.name,
-        history_file=run / result.history_file.name,
-    )
+    return moved_to(run, result)
 
 
 def _evaluate(project: Project, _execution: Execution, report: Report) -> Any:  # noqa: ANN401

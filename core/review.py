@@ -68,6 +68,8 @@ class Review(RunErrors):
         All that there are.
     mark_of : ndarray of int32, shape (n_errors,)
         See `attach_marks`.
+    annotated_now : ndarray of int16, shape (n_errors,)
+        See `core.review_states.annotated_now`; what the run was told, as long as nobody has looked.
     """
 
     run: str
@@ -75,6 +77,7 @@ class Review(RunErrors):
     runs: tuple[EvaluatedRun, ...] = ()
     marks: tuple[Mark, ...] = ()
     mark_of: NDArray[np.int32]
+    annotated_now: NDArray[np.int16]
 
     @property
     def is_current(self) -> bool:
@@ -125,7 +128,7 @@ def read_review(folder: Path, *, run: str = "", report: Report = ignore) -> Revi
     """
     report(Progress("review", text="Reading what the model predicted"))
     project = open_project(folder)
-    meta = _dataset_meta(project)
+    meta = dataset_meta(project)
     current = current_run(project, dataset=meta) if meta else None
     runs = tuple(evaluated_runs(project, current))
     chosen = project.runs / run if run in {r.folder.name for r in runs} else current
@@ -137,9 +140,7 @@ def read_review(folder: Path, *, run: str = "", report: Report = ignore) -> Revi
     predictions = chosen / PREDICTIONS_FILE
     if not predictions.exists():
         return NoReview(NOT_EVALUATED, runs)
-    on = (predictions, predictions.with_name(KEPT_FILE), meta_path(project.dataset))
-    key = tuple(file_stamp(p) for p in (*on, chosen / "run.json"))
-    found = remembered("review", key, lambda: _errors_of(chosen, meta))
+    found = errors_of_run(project, chosen)
     if found is None:
         return NoReview(OF_ANOTHER_DATASET.format(run=chosen.name), runs)
     marks = tuple(ProjectStore(project.store).marks())
@@ -150,6 +151,7 @@ def read_review(folder: Path, *, run: str = "", report: Report = ignore) -> Revi
         runs=runs,
         marks=marks,
         mark_of=attach_marks(found.errors, marks, keys=found.keys),
+        annotated_now=found.errors.annotated,
     )
 
 
@@ -165,13 +167,57 @@ def prepare_review(folder: Path, *, report: Report = ignore) -> None:
     """
     report(Progress("review", text="Reading the dataset"))
     with suppress(LoudnessError):
-        _dataset_meta(open_project(folder))
+        dataset_meta(open_project(folder))
 
 
-def _dataset_meta(project: Project) -> TableMeta | None:
-    """Of a hundred thousand annotations it takes longer than all the rest of a look."""
+def dataset_meta(project: Project) -> TableMeta | None:
+    """What lies beside a project's dataset, read again only if it has changed.
+
+    Of a hundred thousand annotations it takes longer than all the rest of a look.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+
+    Returns
+    -------
+    TableMeta or None
+        None where there is no dataset.
+
+    Raises
+    ------
+    TableError
+        If it is damaged.
+    """
     stamp = file_stamp(meta_path(project.dataset))
     return remembered("dataset", stamp, lambda: _read_meta(project.dataset))
+
+
+def errors_of_run(project: Project, run: Path) -> RunErrors | None:
+    """What a run gets wrong, found again only if predictions or dataset have changed.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    run : Path
+        The run's folder.
+
+    Returns
+    -------
+    RunErrors or None
+        None if the dataset has changed since, and nothing was kept.
+
+    Raises
+    ------
+    TableError
+        If dataset or predictions are missing or damaged.
+    """
+    meta, predictions = dataset_meta(project), run / PREDICTIONS_FILE
+    on = (predictions, predictions.with_name(KEPT_FILE), meta_path(project.dataset))
+    key = tuple(file_stamp(p) for p in (*on, run / "run.json"))
+    return remembered("review", key, lambda: _errors_of(run, meta))
 
 
 def _errors_of(run: Path, meta: TableMeta | None) -> RunErrors | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from core.error_spans import SpanColumns
     from core.progress import Report
+    from core.review import Review
 
 VERDICTS = ("right", "wrong", "unsure")
 """Of the label, not of the prediction."""
@@ -79,6 +80,24 @@ def attach_marks(spans: SpanColumns, marks: Sequence[Mark], *, keys: SpanKeys) -
     best = best[is_about[best]]
     found[order[span[best]]] = known[mark[best]]
     return found
+
+
+def verdicts_of(review: Review) -> NDArray[np.int8]:
+    """Tell the verdict about each error.
+
+    Parameters
+    ----------
+    review : Review
+        The errors and their marks.
+
+    Returns
+    -------
+    ndarray of int8, shape (n_errors,)
+        Place in `VERDICTS`, or `UNMARKED`.
+    """
+    of_marks = [VERDICTS.index(m.verdict) if m.verdict in VERDICTS else -1 for m in review.marks]
+    # The last is for the errors without a mark, whose place is -1.
+    return np.array([*of_marks, UNMARKED], dtype=np.int8)[review.mark_of]
 
 
 def _known(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.error_spans import name_ranks
-from core.review_marks import UNMARKED, VERDICTS
+from core.review_marks import UNMARKED, VERDICTS, verdicts_of
+from core.review_states import OPEN, states_of
 from core.timebase import seconds_to_samples
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ ORDERS = (
     "score",
     "edge",
     "mark",
+    "state",
 )
 
 
@@ -51,6 +53,8 @@ class WantedErrors:
         A verdict, or `NO_MARK`.
     split : str
         `HELD_OUT` or `TRAINED_ON`: whether the model was trained on the recording.
+    open_only : bool
+        Whether only those are shown that are neither corrected nor confirmed.
     """
 
     annotated: int | None = None
@@ -61,24 +65,7 @@ class WantedErrors:
     away_from_edges: bool = False
     mark: str = ""
     split: str = ""
-
-
-def verdicts_of(review: Review) -> NDArray[np.int8]:
-    """Tell the verdict about each error.
-
-    Parameters
-    ----------
-    review : Review
-        The errors and their marks.
-
-    Returns
-    -------
-    ndarray of int8, shape (n_errors,)
-        Place in `VERDICTS`, or `UNMARKED`.
-    """
-    of_marks = [VERDICTS.index(m.verdict) if m.verdict in VERDICTS else -1 for m in review.marks]
-    # The last is for the errors without a mark, whose place is -1.
-    return np.array([*of_marks, UNMARKED], dtype=np.int8)[review.mark_of]
+    open_only: bool = False
 
 
 def find_errors(review: Review, wanted: WantedErrors) -> NDArray[np.int64]:
@@ -106,11 +93,7 @@ def find_errors(review: Review, wanted: WantedErrors) -> NDArray[np.int64]:
         part = wanted.recording.casefold()
         has_it = np.array([part in name.casefold() for name in review.keys.recordings], dtype=bool)
         keep &= has_it[errors.recording]
-    least, most = wanted.scores
-    if least > 0:
-        keep &= errors.score >= least
-    if most < 1:
-        keep &= errors.score < most
+    keep &= _has_score(errors.score, wanted.scores)
     if wanted.least_length_s > 0:
         least_samples = seconds_to_samples(
             wanted.least_length_s, sample_rate=review.keys.sample_rate
@@ -123,7 +106,14 @@ def find_errors(review: Review, wanted: WantedErrors) -> NDArray[np.int64]:
         keep &= verdicts_of(review) == verdict
     if wanted.split:
         keep &= review.is_trained_on[errors.recording] == (wanted.split == TRAINED_ON)
+    if wanted.open_only:
+        keep &= states_of(review) == OPEN
     return np.flatnonzero(keep)
+
+
+def _has_score(scores: NDArray[np.float64], wanted: tuple[float, float]) -> NDArray[np.bool_]:
+    least, most = wanted
+    return (scores >= least) & ((scores < most) | (most >= 1))
 
 
 def sort_errors(
@@ -168,6 +158,8 @@ def sort_errors(
             key = review.edge_s[rows]
         case "mark":
             key = verdicts_of(review)[rows]
+        case "state":
+            key = states_of(review)[rows]
         case _:
             # They are kept worst first, which is the largest first.
             key = -rows

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from core.run_summary import ending_in_words
+from core.train_again_words import learnt_the_same
 
 if TYPE_CHECKING:
     from core.run_summary import RunSummary
@@ -51,10 +52,16 @@ class Metric:
         Its name in plain words.
     values : tuple of (float or None, float or None)
         Of the first and of the second run.
+    then : float or None
+        Of the first run with the labels as they were then, where they were corrected since.
+    interval : str
+        95 % interval of the difference; empty if it is not known.
     """
 
     title: str
     values: tuple[float | None, float | None]
+    then: float | None = None
+    interval: str = ""
 
     @property
     def difference(self) -> float | None:
@@ -83,11 +90,18 @@ class RunComparison:
         All of them, whether they differ or not; empty if neither run was measured.
     caution : str
         Why the metrics must not be compared; empty if they can be.
+    note : str
+        What they were measured on, if both were measured on the same frames with the same labels:
+        the second was trained again after labels of the first were corrected. Else empty.
+    outcome : tuple of Parameter
+        What became of the errors then; else empty.
     """
 
     parameters: tuple[Parameter, ...]
     metrics: tuple[Metric, ...]
     caution: str = ""
+    note: str = ""
+    outcome: tuple[Parameter, ...] = ()
 
 
 def compare_runs(first: RunSummary, second: RunSummary) -> RunComparison:
@@ -106,16 +120,84 @@ def compare_runs(first: RunSummary, second: RunSummary) -> RunComparison:
     known = _parameters(first), _parameters(second)
     titles = dict.fromkeys((*known[0], *known[1]))
     parameters = [Parameter(t, (known[0].get(t, ""), known[1].get(t, ""))) for t in titles]
+    by_title = tuple(sorted(parameters, key=lambda p: not p.differs))
+    before = second.before
+    if before and before.get("old_run") == first.name:
+        return RunComparison(
+            by_title, _paired(before), note=_note(before), outcome=_outcome(before)
+        )
     measures = _measures(first), _measures(second)
     metrics = [
         Metric(t, (measures[0].get(t), measures[1].get(t)))
         for t in dict.fromkeys((*measures[0], *measures[1]))
     ]
     return RunComparison(
-        parameters=tuple(sorted(parameters, key=lambda p: not p.differs)),
+        parameters=by_title,
         metrics=tuple(metrics),
         caution=_caution(first, second),
     )
+
+
+def _paired(before: dict[str, Any]) -> tuple[Metric, ...]:
+    """Both models on the same frames, as `core.train_again` measured them."""
+    sides: list[dict[str, Any]] = [before["old_labels"] or {}, before["first"], before["second"]]
+    found = [
+        _paired_metric(title, [side.get(key) for side in sides], before["differences"][key])
+        for key, title in METRICS
+    ]
+    recalls = before["differences"]["recall"]
+    return (
+        *found,
+        *(
+            _paired_metric(f"Recall of {name}", [s.get("recall", {}).get(name) for s in sides], d)
+            for name, d in recalls.items()
+        ),
+    )
+
+
+def _paired_metric(
+    title: str, values: list[float | None], difference: dict[str, dict[str, float] | None]
+) -> Metric:
+    interval = difference["interval"]
+    text = f"[{interval['low']:+.3f}, {interval['high']:+.3f}]" if interval else ""
+    then, first, second = values
+    return Metric(title, (first, second), then, text)
+
+
+def _note(before: dict[str, Any]) -> str:
+    first = before["first"]
+    size = f"{first['n_frames']:,} frames of {first['n_recordings']:,} recordings"
+    note = f"Both on the same {size} that neither was trained on"
+    note += "; now: with the labels as corrected, then: as they were."
+    if learnt_the_same(before["became"]):
+        note += " All corrected labels are of such recordings: both learnt from the same labels."
+    return note
+
+
+def _outcome(before: dict[str, Any]) -> tuple[Parameter, ...]:
+    spans = before["errors"]["spans"]
+    rows = [
+        Parameter(
+            "Error spans",
+            (
+                f"{spans['n_first']:,}, of which {spans['n_gone']:,} are gone",
+                f"{spans['n_second']:,}, of which {spans['n_new']:,} are new",
+            ),
+        )
+    ]
+    for state, found in before["became"].items():
+        if found["n"] and state != "open":
+            agrees = f"agrees with {found['n_right']:,} of {found['n_labelled']:,}"
+            rows.append(
+                Parameter(
+                    f"Labels {state}",
+                    (
+                        f"{found['n']:,}",
+                        agrees if found["n_labelled"] else "has no such label",
+                    ),
+                )
+            )
+    return tuple(rows)
 
 
 def short_hash(sha256: str) -> str:

@@ -21,6 +21,9 @@ RUN_FILE = "run.json"
 HISTORY_FILE = "history.csv"
 METRICS_FILE = "metrics.json"
 NOTE_FILE = "note.txt"
+BEFORE_FILE, BEFORE_FORMAT = "before.json", 1
+"""What `core.train_again` wrote: the run beside the one whose labels were corrected."""
+
 
 PART = ".part"
 """What ends so is not whole; the next training clears it away."""
@@ -75,6 +78,8 @@ class RunSummary:
         Whether the model is of the dataset and the settings as they are now.
     note : str
         What somebody wrote on it.
+    before : dict
+        What `core.train_again.train_again` kept, if it was made by that; else empty.
     problem : str
         What is wrong with it; empty if nothing is.
     """
@@ -96,6 +101,7 @@ class RunSummary:
     measured_on: str = ""
     is_current: bool = False
     note: str = ""
+    before: dict[str, Any] = field(default_factory=dict[str, Any])
     problem: str = ""
 
 
@@ -169,8 +175,18 @@ def read_summary(run: Path) -> RunSummary:
     if metrics:
         names = list(_table(metrics.get("per_recording")))
         summary = _measured(summary, metrics, names, is_evaluated=True)
+    before, problem = _read_before(run)
+    problems.append(problem)
+    summary = replace(summary, before=before)
     problems += [f"{n} is missing" for n in (MODEL_FILE, HISTORY_FILE) if not (run / n).is_file()]
     return replace(summary, problem="; ".join(p for p in problems if p))
+
+
+def _read_before(run: Path) -> tuple[dict[str, Any], str]:
+    if not (run / BEFORE_FILE).exists():
+        return {}, ""
+    before, problem = _read_json(run / BEFORE_FILE)
+    return (before if before.get("format") == BEFORE_FORMAT else {}), problem
 
 
 def _described(summary: RunSummary, known: dict[str, Any]) -> RunSummary:

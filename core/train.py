@@ -72,6 +72,7 @@ def train(
     config: TrainConfig,
     *,
     features: Path | None = None,
+    held: Sequence[str] = (),
     report: Report = ignore,
 ) -> TrainResult:
     """Train a model on a dataset.
@@ -88,6 +89,10 @@ def train(
     features : Path, optional
         For a model that sees a context: the table of features, if it is no longer where the
         dataset says.
+    held : sequence of str
+        Recordings to keep for validation, whatever `config` says: named as its
+        `validation_recordings`. They are no setting: the run's `config` stays what is given, and
+        its `split` tells them.
     report : Report
         Told each epoch with its metrics; may raise `Cancelled`, which leaves no file, or
         `StopTraining`, which keeps the best model so far.
@@ -114,7 +119,9 @@ def train(
     begin, end = _before_fitting(report), _after_fitting(report)
     begin(Progress("train", 0, config.epochs, "epochs", f"Reading {dataset.name}"))
     data = load_dataset(dataset)
-    split = split_dataset(data, config)
+    split = split_dataset(
+        data, replace(config, validation_recordings=tuple(held)) if held else config
+    )
     examples = examples_of(data, config, features=features, report=begin)
     begin(Progress("train", 0, config.epochs, "epochs", "Starting TensorFlow"))
     import_keras()

@@ -225,6 +225,13 @@ def _metrics(values: Values) -> list[str]:
     ]
 
 
+def _train_again(values: Values) -> list[str]:
+    # It needs the table from here.
+    from core.train_again_words import comparison_in_words
+
+    return comparison_in_words(values)
+
+
 def _predict(values: Values) -> list[str]:
     shares = ", ".join(f"{s:.1f} s {label}" for label, s in values["seconds_per_class"].items())
     size = f"{values['n_intervals']} intervals of {values['n_recordings']} recordings"
@@ -386,6 +393,7 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "dataset": _dataset,
     "train": _train,
     "evaluate": _evaluate,
+    "train_again": _train_again,
     "predict": _predict,
     "export": _export,
     "plan": _plan,

@@ -65,6 +65,10 @@ class State(enum.Enum):
     """An error span is chosen."""
     LABEL_ERROR = enum.auto()
     """A probable label error is chosen."""
+    REVIEWED = enum.auto()
+    """The errors of a run are listed."""
+    CORRECTABLE = enum.auto()
+    """What is annotated there can be edited."""
     EXPLAINED = enum.auto()
     """What drove a decision is shown, and nothing plays: Escape would stop it first."""
     RUN = enum.auto()
@@ -105,6 +109,9 @@ REASONS = {
     State.IDLE: "A stage is running: wait for its end, or cancel it.",
     State.EVALUATED: "Choose a run in the evaluation panel first.",
     State.ERROR: "Choose an error in the review panel first.",
+    State.LABEL_ERROR: "Choose a label error in its panel first.",
+    State.REVIEWED: "Choose a run whose errors are known in the review panel first.",
+    State.CORRECTABLE: "Choose an error in the review panel first.",
     State.EXPLAINED: "No decision is explained, or something plays, which Esc stops first.",
     State.RUN: "Select one past run in the training panel first.",
     State.KNOWN_RUN: "Select one past run, whose parameters are known, in the training panel first.",
@@ -229,8 +236,8 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("next_recording", "&Next recording", Menu.RECORDING, "Open the recording below in the list", ("Ctrl+Down",), "next", (State.LISTED,)),
     ActionSpec("previous_recording", "&Previous recording", Menu.RECORDING, "Open the recording above in the list", ("Ctrl+Up",), "previous", (State.LISTED,)),
     ActionSpec("next_in_queue", "Next in &queue", Menu.RECORDING, "Open the recording to annotate next, where the model is most unsure", ("Q",), "next_in_queue", _P),
-    ActionSpec("rank_recordings", "Ran&k what to annotate", Menu.RECORDING, "Have the model rank all recordings that are not annotated, the most uncertain first", ("Ctrl+Shift+Q",), needs=(State.PROJECT, State.IDLE)),
-    ActionSpec("rank_selected", "Rank se&lected recordings", Menu.RECORDING, "Have the model rank the recordings that are selected in the library, as far as they are not annotated", needs=(State.LISTED, State.IDLE)),
+    ActionSpec("rank_recordings", "Ran&k what to annotate", Menu.RECORDING, "Have the model rank all recordings that are not annotated, the most uncertain first", ("Ctrl+Shift+Q",), needs=_CAN_RUN),
+    ActionSpec("rank_selected", "Rank se&lected recordings", Menu.RECORDING, "Have the model rank the recordings that are selected in the library, as far as they are not annotated", needs=(State.LISTED, *_CAN_RUN)),
     ActionSpec("next_annotation", "Next &annotation", Menu.RECORDING, "Go to the annotation that starts next", ("Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING, begins_group=True),
     ActionSpec("previous_annotation", "Previous anno&tation", Menu.RECORDING, "Go to the annotation that starts before", ("Shift+Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
     ActionSpec("reviewed", "Revie&wed", Menu.RECORDING, "Mark the recording as reviewed in the database, or no longer", ("R",), needs=(State.RECORDING, State.WRITABLE)),
@@ -278,10 +285,13 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("mark_right", "Label is &right", Menu.REVIEW, "Mark the label as right: the model errs. Again takes the mark away", ("Y",), "mark_right", (State.ERROR, State.WRITABLE), checkable=True, begins_group=True),
     ActionSpec("mark_wrong", "Label is &wrong", Menu.REVIEW, "Mark the label as wrong. Again takes the mark away", ("X",), "mark_wrong", (State.ERROR, State.WRITABLE), checkable=True),
     ActionSpec("mark_unsure", "&Unsure", Menu.REVIEW, "Mark that it cannot be told. Again takes the mark away", ("U",), "mark_unsure", (State.ERROR, State.WRITABLE), checkable=True),
+    ActionSpec("extend_span", "E&xtend neighbour over it", Menu.REVIEW, "Extend the annotation beside it, of the class that the model said, over the error; what is annotated otherwise there gives way", ("W",), "extend_span", (State.CORRECTABLE,), begins_group=True),
+    ActionSpec("trim_span", "&Trim it away", Menu.REVIEW, "Take the error out of what is annotated there: an end is trimmed, the middle is left without a label", ("C",), "trim_span", (State.CORRECTABLE,)),
+    ActionSpec("train_again", "Train a&gain", Menu.REVIEW, "Train on the labels as they are now with the parameters of the run in review, the same recordings kept for validation, and lay both models side by side", ("Ctrl+Shift+T",), "train", (State.REVIEWED, State.WRITABLE, State.IDLE), begins_group=True),
     ActionSpec("check_alignment", "Check &alignment", Menu.REVIEW, "See whether annotations lie where the sound changes", icon="alignment", needs=_P, begins_group=True),
     ActionSpec("label_errors", "Probable &label errors", Menu.REVIEW, "Show labels that are probably wrong", ("Ctrl+Shift+L",), needs=_P, begins_group=True),
-    ActionSpec("find_label_errors", "&Find label errors", Menu.REVIEW, "Find labels that are probably wrong, by models of the other recordings", needs=(State.PROJECT, State.IDLE)),
-    ActionSpec("label_right", "Take &off the label errors", Menu.REVIEW, "Take a label that is right off the list of label errors; if it is called right already, put it back", ("Y",), needs=(State.LABEL_ERROR,), reach=Reach.LABEL_ERRORS),
+    ActionSpec("find_label_errors", "&Find label errors", Menu.REVIEW, "Find labels that are probably wrong, by models of the other recordings", needs=_CAN_RUN),
+    ActionSpec("label_right", "Take &off the label errors", Menu.REVIEW, "Take a label that is right off the list of label errors; if it is called right already, put it back", ("Y",), needs=(State.LABEL_ERROR, State.WRITABLE), reach=Reach.LABEL_ERRORS),
     ActionSpec("keys", "&Keys", Menu.HELP, "List all keys", ("F1",), "help"),
     ActionSpec("about", "&About", Menu.HELP, "Versions, licence, where the log is"),
 )  # fmt: skip
@@ -299,6 +309,7 @@ class Actions(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._actions: dict[str, QAction] = {}
+        self._why_not: dict[str, str] = {}
         for spec in SPECS:
             action = QAction(spec.text, self)
             action.setObjectName(spec.id)
@@ -329,6 +340,13 @@ class Actions(QObject):
             if spec.reach is Reach.ANNOTATIONS:
                 table.addAction(self._actions[spec.id])
 
+    def say_why_not(self, action_id: str, why_not: str) -> None:
+        """Say why an action cannot be done, where that is known better than by what it needs."""
+        self._why_not[action_id] = why_not
+        spec = next(spec for spec in SPECS if spec.id == action_id)
+        if not self._actions[action_id].isEnabled():
+            self._tell(spec, why_not)
+
     def enable(self, states: Collection[State], read_only: str = "") -> None:
         """Enable what can be done in these states; of all else say what is missing.
 
@@ -339,10 +357,16 @@ class Actions(QObject):
             why_not = REASONS[missing] if missing else ""
             if missing and read_only and NEEDS_EDITING & set(spec.needs):
                 why_not = read_only
-            keys = f" ({spec.keys[0]})" if spec.keys else ""
-            action = self._actions[spec.id]
-            enable(action, f"{spec.tip}{keys}", why_not)
-            action.setStatusTip(f"{spec.tip}. {why_not}" if why_not else spec.tip)
+            elif missing:
+                why_not = self._why_not.get(spec.id) or why_not
+            self._tell(spec, why_not)
+
+    def _tell(self, spec: ActionSpec, why_not: str) -> None:
+        """Disable an action where there is a reason, and say it; enable it where there is none."""
+        keys = f" ({spec.keys[0]})" if spec.keys else ""
+        action = self._actions[spec.id]
+        enable(action, f"{spec.tip}{keys}", why_not)
+        action.setStatusTip(f"{spec.tip}. {why_not}" if why_not else spec.tip)
 
     def refresh_icons(self) -> None:
         """Draw the icons anew, in the colours of the palette as it is now."""

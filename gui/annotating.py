@@ -88,6 +88,16 @@ class Annotating(QObject):
             return max(0, n_classes - 1)
         return self._last_target
 
+    @property
+    def hop_s(self) -> float:
+        """From one frame to the next: as the features have it, or as they would."""
+        return self._frames_s()[0]
+
+    @property
+    def frame_s(self) -> float:
+        """Length of a frame: as the features have it, or as they would."""
+        return self._frames_s()[1]
+
     def make(self, start_s: float, end_s: float, target: int) -> None:
         """Make an annotation."""
         label = self.classes[target]
@@ -126,7 +136,7 @@ class Annotating(QObject):
 
     def label_range(self, start_s: float, end_s: float, target: int) -> None:
         """Give what is annotated within a range another class."""
-        label, hop_s = self.classes[target], self._hop_s()
+        label, hop_s = self.classes[target], self.hop_s
         self._remember(target)
         self.editing.submit(
             lambda sheet, by: edits.label_range(
@@ -165,7 +175,7 @@ class Annotating(QObject):
 
     def nudge(self, n_frames: int) -> None:
         """Move the chosen annotations by frames."""
-        hop_s = self._hop_s()
+        hop_s = self.hop_s
         self._edit_chosen(
             lambda chosen, sheet, by: edits.nudge(
                 chosen, n_frames, hop_s=hop_s, bounds=sheet.bounds, by=by
@@ -257,17 +267,18 @@ class Annotating(QObject):
         self._last_target = target
         self._waveform.gestures.new_target = self.last_target
 
-    def _hop_s(self) -> float:
-        """From one frame to the next: as the features have it, or as they would."""
+    def _frames_s(self) -> tuple[float, float]:
+        """Hop and length of a frame."""
         details, project = self._media.details, self._session.project
-        spec = details.spec if details else None
-        if spec is not None:
-            return float(samples_to_seconds(spec.hop_size, sample_rate=spec.sample_rate))
         if project is None or details is None:
-            return 0.0
-        rate = details.transcoded_rate or project.settings.transcode.sample_rate
-        rate = rate or details.sample_rate or 1
-        return float(samples_to_seconds(project.settings.features.hop, sample_rate=rate))
+            return 0.0, 0.0
+        spec, settings = details.spec, project.settings
+        rate = details.transcoded_rate or settings.transcode.sample_rate or details.sample_rate or 1
+        sizes = settings.features.hop, settings.features.frame_size
+        if spec is not None:
+            rate, sizes = spec.sample_rate, (spec.hop_size, spec.frame_size)
+        hop_s, frame_s = (float(samples_to_seconds(n, sample_rate=rate)) for n in sizes)
+        return hop_s, frame_s
 
     def _edit_chosen(
         self, make: Callable[[list[StoredAnnotation], Sheet, Signature], Edit]

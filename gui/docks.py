@@ -145,6 +145,7 @@ class Docks:
         return panel
 
     def _make_review(self) -> ReviewPanel:
+        from gui.correcting import Correcting
         from gui.panels.review import ReviewPanel
 
         window = self._window
@@ -152,6 +153,16 @@ class Docks:
         window.enabling.watch(panel.chosen_changed, lambda: {State.ERROR: panel.chosen is not None})
         window.recording.explaining.follow(panel)
         window.annotating.follow(panel)
+        correcting = Correcting(window.session, window.actions_, window.annotating, panel)
+        window.enabling.watch(correcting.changed, lambda: correcting.states)
+        window.enabling.watch(
+            panel.reviewing.changed,
+            lambda: {State.REVIEWED: panel.reviewing.review is not None},
+        )
+        panel.train_again_wanted.connect(self._train_again)
+        self.pipeline.runs.stage_ended.connect(
+            lambda report: panel.reviewing.choose_run(report.run) if report.run else None
+        )
         panel.reviewing.want(self.review.is_in_front)
         self.review.visibilityChanged.connect(panel.reviewing.want)
         return panel
@@ -177,6 +188,12 @@ class Docks:
     def _hear(self, place: Place) -> None:
         """Show a place as errors of the model are shown, by the panel that is made for that."""
         self.review.panel.listening.show(place)
+
+    def _train_again(self, run: str) -> None:
+        """With its curves in view, and at the end both models side by side."""
+        training = self.training.panel
+        self.show(training)
+        training.train_again(run)
 
     def _make_checks(self) -> ChecksPanel:
         from core.annotations.mending import signed

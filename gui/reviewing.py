@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import LoudnessError
 from core.project_store import Mark
 from core.review import NoReview, Review, prepare_review, read_review
 from core.review_marks import attach_marks, clear_mark, set_mark
+from core.review_states import read_annotated_now, restate
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from core.recording_details import RecordingDetails
     from core.run_assessment import EvaluatedRun
     from gui.jobs import Job
     from gui.session import Session
@@ -30,7 +35,7 @@ class Reviewing(QObject):
     changed = Signal()
     """Another review, or none; or it is being read."""
     marks_changed = Signal()
-    """The same errors, with other marks."""
+    """The same errors, with other marks, or with something else annotated there."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -39,6 +44,8 @@ class Reviewing(QObject):
         self._is_wanted = False
         self._is_old = True
         self._run = ""
+        self._details: RecordingDetails | None = None
+        self._places: dict[str, int] = {}
         self.review: Review | None = None
         self.runs: tuple[EvaluatedRun, ...] = ()
         """What can be reviewed, the current run first."""
@@ -111,6 +118,22 @@ class Reviewing(QObject):
             failed=lambda error: self._session.errors.show(error, title="Mark"),
         )
 
+    def follow(self, details: RecordingDetails | None) -> None:
+        """Look at the errors of the recording that is open, as it is annotated now."""
+        review, self._details = self.review, details
+        if review is None or details is None:
+            return
+        recording = details.recording
+        names = (recording.database_path, str(recording.path))
+        place = next((self._places[name] for name in names if name in self._places), None)
+        if place is not None:
+            self._show_now(restate(review, place, details.annotations, details.classes))
+
+    def _show_now(self, review: Review) -> None:
+        if review is not self.review:
+            self.review = review
+            self.marks_changed.emit()
+
     def _on_project_changed(self, project: object) -> None:
         self.review, self.why_none, self.error = None, "", None
         self._run, self.runs = "", ()
@@ -146,10 +169,45 @@ class Reviewing(QObject):
 
     def _on_read(self, found: Review | NoReview) -> None:
         self._job, self.error, self._is_old = None, None, False
-        self.review = found if isinstance(found, Review) else None
+        before, self.review = self.review, found if isinstance(found, Review) else None
+        self._places = {}
+        if isinstance(found, Review):
+            if found.is_current:
+                # Who looks at the current one wants to see the one that comes after it.
+                self._run = ""
+            self._places = {name: k for k, name in enumerate(found.originals)}
+            if before and (before.run, len(before.errors)) == (found.run, len(found.errors)):
+                # Until it is looked at anew.
+                self.review = replace(found, annotated_now=before.annotated_now)
+            self._look_at_annotations(found.run)
         self.runs = found.runs
         self.why_none = found.why if isinstance(found, NoReview) else ""
         self.changed.emit()
+
+    def _look_at_annotations(self, run: str) -> None:
+        """Behind the first look, which need not wait for it."""
+        project = self._session.project
+        if project is not None:
+            self._session.reviewing.submit(
+                read_annotated_now,
+                project.folder,
+                run=run,
+                done=lambda now: self._on_annotated(run, now),
+                failed=self._on_not_annotated,
+            )
+
+    def _on_annotated(self, run: str, now: NDArray[np.int16]) -> None:
+        review = self.review
+        if review is not None and review.run == run and len(now) == len(review.errors):
+            if not np.array_equal(now, review.annotated_now):
+                self._show_now(replace(review, annotated_now=now))
+            # It may have been edited meanwhile.
+            self.follow(self._details)
+
+    def _on_not_annotated(self, error: Exception) -> None:
+        # What is wrong with annotations is said where they are drawn.
+        if not isinstance(error, LoudnessError):
+            self._session.errors.show(error)
 
     def _on_failed(self, error: Exception) -> None:
         self._job, self.review, self.why_none, self._is_old = None, None, "", False

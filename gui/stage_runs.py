@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import LoudnessError, StageCrashedError
-from core.overview import overview_project, run_stage_briefly
+from core.overview import overview_project, run_stage_briefly, train_again_briefly
 from core.pace import Pace, rate_in_words, time_left_in_words
 from core.project import STAGES
 
@@ -96,6 +96,8 @@ class StageRuns(QObject):
         self._timer.timeout.connect(self._look_now)
         self._folder: Path | None = None
         self._todo: list[str] = []
+        self._again = ""
+        """Name of the run that is trained again, in place of the stage that trains."""
         self._stage = ""
         self._job: Job | None = None
         self._hold = ExitStack()
@@ -167,7 +169,11 @@ class StageRuns(QObject):
         """Run a stage, and those before it that are stale."""
         self.run(STAGES[: STAGES.index(stage) + 1])
 
-    def run(self, stages: Sequence[str]) -> None:
+    def train_again(self, run: str) -> None:
+        """Train with the parameters of a run on the labels as they are, beside that run."""
+        self.run(STAGES[: STAGES.index("train") + 1], again=run)
+
+    def run(self, stages: Sequence[str], *, again: str = "") -> None:
         """Run stages one after the other; those that are fresh are passed over."""
         project = self._session.project
         if project is None or self.why_not:
@@ -182,6 +188,7 @@ class StageRuns(QObject):
             self.look()
             return
         self._folder, self._todo, self._is_cancelling = project.folder, list(stages), False
+        self._again = again
         self.running_changed.emit(True)
         self._run_next()
 
@@ -277,10 +284,11 @@ class StageRuns(QObject):
         self.stoppable_changed.emit(False)
         _LOG.info("%s: started", TITLES[stage])
         self.stage_started.emit(stage)
+        is_again = stage == "train" and bool(self._again)
         self._job = self._session.stages.submit(
-            run_stage_briefly,
+            train_again_briefly if is_again else run_stage_briefly,
             self._folder,
-            stage,
+            self._again if is_again else stage,
             done=self._on_done,
             failed=self._on_failed,
             progressed=self._on_progressed,
@@ -348,8 +356,9 @@ class StageRuns(QObject):
         self._todo.clear()
         if isinstance(error, StageCrashedError):
             # The stage's name means something to the user, the function's does not.
-            name, title = run_stage_briefly.__name__, f"“{TITLES[stage]}”"
-            error.message = error.message.replace(name, title)
+            for function in (run_stage_briefly, train_again_briefly):
+                name, title = function.__name__, f"“{TITLES[stage]}”"
+                error.message = error.message.replace(name, title)
         _LOG.warning("%s: failed", TITLES[stage])
         self.stage_failed.emit(stage, error)
         self._session.products_changed.emit()

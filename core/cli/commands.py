@@ -254,6 +254,20 @@ def run(project: Path, until: str, workers: int, *, as_json: bool) -> int:
     return run_project(project, until, workers=workers, as_json=as_json)
 
 
+@loudness.command(name="train_again")
+@click.argument("project", type=FILE)
+@click.option("--run", default="", help="The run to compare with; else the current or the newest.")
+@with_json
+def train_again(project: Path, run: str, *, as_json: bool) -> int:
+    """Train on corrected labels, with a run's parameters, beside that run on the same recordings.
+
+    The recordings that the run kept for validation are kept again.
+    """
+    from core.cli.project_commands import train_project_again
+
+    return train_project_again(project, run, as_json=as_json)
+
+
 @loudness.command()
 @click.argument("project", type=FILE)
 @with_json

@@ -65,6 +65,36 @@ def run_project(folder: Path, until: str, *, workers: int, as_json: bool) -> int
     return LEFT_SOMETHING_OUT if any(o.left_out for o in outcomes.values()) else 0
 
 
+def train_project_again(folder: Path, run: str, *, as_json: bool) -> int:
+    """Train again on the labels as they are now, and show both models side by side.
+
+    Parameters
+    ----------
+    folder : Path
+        The project folder.
+    run : str
+        Name of the old run; empty for the current or the newest.
+    as_json : bool
+        Print one JSON object rather than text.
+
+    Returns
+    -------
+    int
+        The exit code: 0.
+
+    Raises
+    ------
+    LoudnessError
+        What the training raises.
+    """
+    from core.train_again import train_again
+
+    project = open_project(folder)
+    with project.writing(), Bars() as bars, StageRunner() as runner:
+        result = runner.run(train_again, project.folder, run=run, report=bars.report)
+    return show("train_again", result, as_json=as_json)
+
+
 def align_project(folder: Path, *, workers: int, as_json: bool) -> int:
     """Check how the annotations of a project lie to its recordings, and show what was found.
 

@@ -31,6 +31,9 @@ LEVEL = 0.95
 N_RESAMPLES = 1000
 SEED = 0
 
+DECIDED = ("accuracy", "balanced_accuracy", "quadratic_kappa")
+"""Metrics that a confusion matrix decides."""
+
 MINIMUM_RECORDINGS = 2
 MINIMUM_RESAMPLES = 40
 """The 2.5th percentile of fewer is none of their own."""
@@ -123,9 +126,49 @@ def confusion_intervals(
         fewer than two recordings. A draw without a class that all recordings together have is
         left out of balanced accuracy, one with a single annotated class out of kappa.
     """
+    if len(confusions) < MINIMUM_RECORDINGS:
+        return dict.fromkeys(DECIDED)
+    draws = _confusion_draws(confusions, n_resamples=n_resamples, seed=seed)
+    return {key: percentile_interval(draws[key], level=level) for key in DECIDED}
+
+
+def confusion_difference_intervals(
+    first: IntArray,
+    second: IntArray,
+    *,
+    level: float = LEVEL,
+    n_resamples: int = N_RESAMPLES,
+    seed: int = SEED,
+) -> dict[str, Interval | None]:
+    """Intervals of how much better a second model is, both on the same frames.
+
+    Each draw takes the same recordings for both, so that what is hard for both does not count.
+
+    Parameters
+    ----------
+    first, second : ndarray of int64, shape (n_recordings, n_classes, n_classes)
+        What each model made of the recordings, in the same order.
+    level : float
+        Share of the draws that an interval holds.
+    n_resamples, seed : int
+        See `resampled_sums`.
+
+    Returns
+    -------
+    dict
+        As `confusion_intervals`, and `recall_0`, `recall_1` … of the classes, of the second less
+        the first.
+    """
+    keys = (*DECIDED, *(f"recall_{k}" for k in range(first.shape[1])))
+    if len(first) < MINIMUM_RECORDINGS:
+        return dict.fromkeys(keys)
+    draws = [_confusion_draws(c, n_resamples=n_resamples, seed=seed) for c in (first, second)]
+    return {k: percentile_interval(draws[1][k] - draws[0][k], level=level) for k in keys}
+
+
+def _confusion_draws(confusions: IntArray, *, n_resamples: int, seed: int) -> dict[str, FloatArray]:
+    """Of each draw the metrics; NaN where one cannot be said."""
     n_recordings, n_classes = confusions.shape[:2]
-    if n_recordings < MINIMUM_RECORDINGS:
-        return dict.fromkeys(("accuracy", "balanced_accuracy", "quadratic_kappa"))
     flat = confusions.reshape(n_recordings, -1)
     drawn = resampled_sums(flat, n_resamples=n_resamples, seed=seed)
     drawn = drawn.reshape(-1, n_classes, n_classes)
@@ -136,15 +179,16 @@ def confusion_intervals(
     place = np.arange(n_classes, dtype=np.float64)
     squares = np.square(np.subtract.outer(place, place))
     with np.errstate(invalid="ignore", divide="ignore"):
-        recalls = hits[:, present] / annotated[:, present]
+        recalls = hits / annotated
         observed = (drawn * squares).sum(axis=(1, 2))
         expected = np.einsum("bi,ij,bj->b", annotated, squares, predicted) / total
         kappa = 1 - observed / expected
     kappa[np.count_nonzero(annotated, axis=1) < MINIMUM_RECORDINGS] = np.nan
     return {
-        "accuracy": percentile_interval(hits.sum(axis=1) / total, level=level),
-        "balanced_accuracy": percentile_interval(recalls.mean(axis=1), level=level),
-        "quadratic_kappa": percentile_interval(kappa, level=level),
+        "accuracy": hits.sum(axis=1) / total,
+        "balanced_accuracy": recalls[:, present].mean(axis=1),
+        "quadratic_kappa": kappa,
+        **{f"recall_{k}": recalls[:, k] for k in range(n_classes)},
     }
 
 
@@ -187,6 +231,66 @@ def auc_interval(
     """
     if n_recordings < MINIMUM_RECORDINGS or not len(scores):
         return None
+    draws = _auc_draws(
+        scores,
+        is_positive,
+        recording_index,
+        n_recordings=n_recordings,
+        n_resamples=n_resamples,
+        seed=seed,
+    )
+    return percentile_interval(draws, level=level)
+
+
+def auc_difference_interval(
+    first: NDArray[np.float32],
+    second: NDArray[np.float32],
+    is_positive: NDArray[np.bool_],
+    recording_index: IntArray,
+    *,
+    n_recordings: int,
+) -> Interval | None:
+    """Interval of how much better a second model's scores order the same frames.
+
+    Parameters
+    ----------
+    first, second : ndarray of float32, shape (n_frames,)
+        Scores of both models.
+    is_positive, recording_index : ndarray, shape (n_frames,)
+        See `auc_interval`.
+    n_recordings : int
+        Number of recordings to draw from.
+
+    Returns
+    -------
+    dict or None
+        See `auc_interval`; the same recordings are drawn for both.
+    """
+    if n_recordings < MINIMUM_RECORDINGS or not len(first):
+        return None
+    draws = [
+        _auc_draws(
+            scores,
+            is_positive,
+            recording_index,
+            n_recordings=n_recordings,
+            n_resamples=N_RESAMPLES,
+            seed=SEED,
+        )
+        for scores in (first, second)
+    ]
+    return percentile_interval(draws[1] - draws[0])
+
+
+def _auc_draws(
+    scores: NDArray[np.float32],
+    is_positive: NDArray[np.bool_],
+    recording_index: IntArray,
+    *,
+    n_recordings: int,
+    n_resamples: int,
+    seed: int,
+) -> FloatArray:
     edges = _bin_edges(scores, max(1, min(MOST_BINS, MOST_CELLS // n_recordings)))
     place = np.searchsorted(edges, scores, side="right") - 1 + recording_index * len(edges)
     size = n_recordings * len(edges)
@@ -201,7 +305,7 @@ def auc_interval(
         lower = np.cumsum(below, axis=1) - below / 2
         with np.errstate(invalid="ignore", divide="ignore"):
             values.append((above * lower).sum(axis=1) / (above.sum(axis=1) * below.sum(axis=1)))
-    return percentile_interval(np.concatenate(values), level=level)
+    return np.concatenate(values)
 
 
 def _bin_edges(scores: NDArray[np.float32], n_bins: int) -> NDArray[np.float32]:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, Qt
 
-from core.review_marks import UNMARKED
+from core.review_marks import UNMARKED, verdicts_of
 from core.review_rows import ORDERS, WantedErrors, find_errors, sort_errors
+from core.review_states import (
+    ANOTHER,
+    STATES,
+    changed_frames,
+    is_changed,
+    progress_in_words,
+    states_of,
+)
 from gui.models.cells import LEFT, NOTHING, RIGHT, ROOT, AnyIndex, header_text
 from gui.swatch import swatch
 from gui.theme import class_color
@@ -36,8 +45,13 @@ class Column(enum.IntEnum):
     SCORE = 5
     EDGE = 6
     MARK = 7
+    STATE = 8
 
 
+STATE_TIP = (
+    "By what is annotated there now: the same (open; confirmed, where that is marked as right), "
+    "what the model said (corrected), another class (relabelled), nothing (removed)"
+)
 _HEADERS = {
     Column.RECORDING: ("Recording", "Its name in tables"),
     Column.START: ("Start", "From the start of the recording"),
@@ -50,6 +64,7 @@ _HEADERS = {
         "How far from the nearest edge of an annotation its farthest frame is, in seconds",
     ),
     Column.MARK: ("Label", "What you think of the label; a note is shown here, too"),
+    Column.STATE: ("State", STATE_TIP),
 }
 
 _ROLES = frozenset(
@@ -72,6 +87,7 @@ class ErrorSpansModel(QAbstractTableModel):
         self._wanted = WantedErrors()
         self._order: tuple[str, bool] = ("worst", True)
         self._rows: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self._states: NDArray[np.int8] = np.empty(0, dtype=np.int8)
         self._swatches: list[QPixmap] = []
 
     @property
@@ -84,17 +100,32 @@ class ErrorSpansModel(QAbstractTableModel):
         """Frames of all errors that are shown."""
         return int(self._review.errors.n_frames[self._rows].sum()) if self._review else 0
 
+    @property
+    def progress(self) -> str:
+        """How many of those were looked at that the filters ask for, open or not."""
+        if self._review is None:
+            return ""
+        rows = find_errors(self._review, replace(self._wanted, open_only=False))
+        return progress_in_words(self._states[rows], verdicts_of(self._review)[rows])
+
+    @property
+    def changed_frames(self) -> NDArray[np.int64]:
+        """By side and cell of the matrix, the frames that have another label now."""
+        if self._review is None:
+            return np.empty((2, 0, 0), dtype=np.int64)
+        return changed_frames(self._review, self._states)
+
     def show(self, review: Review | None) -> None:
         """Show another review, filtered and sorted as the last one was."""
         self.beginResetModel()
-        self._review = review
+        self._take(review)
         self._draw_swatches()
         self._choose()
         self.endResetModel()
 
     def show_marks(self, review: Review) -> None:
-        """Show the same errors with other marks; what is listed stays, so that one can go on."""
-        self._review = review
+        """Show the same errors with other marks and states; what is listed stays, to go on with."""
+        self._take(review)
         self._repaint()
 
     def want(self, wanted: WantedErrors) -> None:
@@ -173,6 +204,10 @@ class ErrorSpansModel(QAbstractTableModel):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
+    def _take(self, review: Review | None) -> None:
+        self._review = review
+        self._states = np.empty(0, dtype=np.int8) if review is None else states_of(review)
+
     def _choose(self) -> None:
         review = self._review
         if review is None:
@@ -202,6 +237,8 @@ class ErrorSpansModel(QAbstractTableModel):
             case Column.EDGE:
                 edge_s = float(review.edge_s[error])
                 text = f"{edge_s:.3f}" if np.isfinite(edge_s) else NOTHING
+            case Column.STATE:
+                text = STATES[int(self._states[error])]
             case _:
                 mark = self.mark(error)
                 text = mark.verdict if mark else ""
@@ -218,6 +255,8 @@ class ErrorSpansModel(QAbstractTableModel):
         if column == Column.MARK:
             mark = self.mark(error)
             return (mark.note or None) if mark else None
+        if column == Column.STATE and is_changed(self._states[error]):
+            return f"{_label_now(review, error)} now".capitalize()
         if column == Column.LENGTH:
             n_frames = int(review.errors.n_frames[error])
             return f"{n_frames:,} frame{'' if n_frames == 1 else 's'}"
@@ -231,3 +270,10 @@ class ErrorSpansModel(QAbstractTableModel):
         if len(self._rows):
             last = self.index(len(self._rows) - 1, len(Column) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
+
+
+def _label_now(review: Review, error: int) -> str:
+    now = int(review.annotated_now[error])
+    if now == ANOTHER:
+        return "annotated with a class that the model does not know"
+    return f"annotated {review.keys.classes[now]}" if now >= 0 else "not annotated"

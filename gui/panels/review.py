@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
+    QHBoxLayout,
     QLabel,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,14 +20,13 @@ from gui.error_listening import ErrorListening, Place, is_of
 from gui.models.error_spans_model import ErrorSpansModel
 from gui.panels.review_details import ReviewDetails
 from gui.panels.review_filters import ReviewFilters
+from gui.panels.review_parts import make_run_box, place_of, side_by_side
 from gui.panels.review_table import ErrorsTable
 from gui.reviewing import Reviewing
 from gui.sentence import Sentence, Tone
 from gui.views.confusion import ConfusionView
 
 if TYPE_CHECKING:
-    from core.error_spans import SpanColumns
-    from core.review import Review
     from gui.actions import Actions
     from gui.media import Media
     from gui.playback import Player
@@ -36,6 +34,9 @@ if TYPE_CHECKING:
 
 OPENING_MS = 120
 """A row is opened when one stays on it so long: holding the key down runs through the list."""
+
+CONFIRMING = "right"
+"""The verdict after which there is nothing to be done about a label."""
 
 WIDTHS = (250, 530, 215)
 CURRENT = " (current)"
@@ -49,6 +50,8 @@ NO_EXAMPLE = "No frame of this class is right: there is nothing to compare with.
 class ReviewPanel(QWidget):
     """Shows the errors of the current run, or of one that is chosen."""
 
+    train_again_wanted = Signal(str)
+    """A run, whose labels were corrected."""
     chosen_changed = Signal()
     """`chosen` is another one."""
 
@@ -71,7 +74,7 @@ class ReviewPanel(QWidget):
         self.matrix = ConfusionView()
         self.matrix.setObjectName("reviewMatrix")
         self.matrix.set_colors(colors)
-        self.run_box = _make_run_box()
+        self.run_box = make_run_box()
         self._opening = QTimer(self, interval=OPENING_MS, singleShot=True)
         self._opening.timeout.connect(self._open_chosen)
         self._lay_out()
@@ -90,8 +93,16 @@ class ReviewPanel(QWidget):
         review, error = self.model.review, self._chosen
         if review is None or error is None:
             return None
-        place = _place(review, review.errors, error)
+        place = place_of(review, review.errors, error)
         return place if is_of(self._session.recording, place) else None
+
+    @property
+    def chosen_prediction(self) -> str:
+        """Name of the class that the model gave the error that is chosen."""
+        review, error = self.model.review, self._chosen
+        if review is None or error is None:
+            return ""
+        return review.keys.classes[int(review.errors.predicted[error])]
 
     def choose_cell(self, annotated: str, predicted: str) -> None:
         """List the errors of a cell, once they are read."""
@@ -123,10 +134,10 @@ class ReviewPanel(QWidget):
         column.addWidget(self._run, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
         self._pages = QStackedWidget()
-        self._pages.addWidget(_side_by_side(self._make_list(), self.details, WIDTHS[1:]))
+        self._pages.addWidget(side_by_side(self._make_list(), self.details, WIDTHS[1:]))
         self._pages.addWidget(nothing)
         # Beside both pages: where the current run cannot be reviewed, a past one can be chosen.
-        parts = _side_by_side(self._make_matrix(), self._pages, (WIDTHS[0], sum(WIDTHS[1:])))
+        parts = side_by_side(self._make_matrix(), self._pages, (WIDTHS[0], sum(WIDTHS[1:])))
         parts.setStretchFactor(0, 0)
         parts.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
@@ -151,13 +162,17 @@ class ReviewPanel(QWidget):
         column.setSpacing(3)
         column.addWidget(self.filters)
         column.addWidget(self.table, 1)
-        column.addWidget(self._counts)
+        below = QHBoxLayout()
+        below.addWidget(self._counts, 1)
+        below.addWidget(self.filters.open_only)
+        column.addLayout(below)
         return middle
 
     def _connect(self) -> None:
         session, actions = self._session, self._actions
         self.reviewing.changed.connect(self._show_review)
         self.reviewing.marks_changed.connect(self._show_marks)
+        self._media.details_changed.connect(self.reviewing.follow)
         self.run_box.activated.connect(self._on_run_chosen)
         self.filters.changed.connect(self._on_filters_changed)
         self.matrix.cell_clicked.connect(self.choose_cell)
@@ -169,6 +184,7 @@ class ReviewPanel(QWidget):
         actions["next_error"].triggered.connect(lambda: self.step(1))
         actions["previous_error"].triggered.connect(lambda: self.step(-1))
         actions["compare"].triggered.connect(self._compare)
+        actions["train_again"].triggered.connect(self._train_again)
         for verdict in VERDICTS:
             actions[f"mark_{verdict}"].triggered.connect(lambda _on, v=verdict: self._mark(v))
         session.theme.changed.connect(self._set_colors)
@@ -238,6 +254,11 @@ class ReviewPanel(QWidget):
         counts = sides.get(self.filters.split, review.confusion.sum(axis=0))
         if self.matrix.matrix.counts != (shown := counts.tolist()):
             self.matrix.show_counts(review.keys.classes, shown)
+        changed = self.model.changed_frames
+        places = {HELD_OUT: slice(0, 1), TRAINED_ON: slice(1, 2)}
+        changed = changed[places.get(self.filters.split, slice(None))].sum(axis=0)
+        if self.matrix.matrix.changed != changed.tolist():
+            self.matrix.matrix.show_changed(changed.tolist())
 
     def _take_cell(self) -> None:
         review = self.reviewing.review
@@ -273,6 +294,8 @@ class ReviewPanel(QWidget):
         if review is None:
             return
         text = f"{n_shown:,} of {len(review.errors):,} errors, {n_frames:,} frames"
+        if progress := self.model.progress:
+            text += f"; {progress}"
         if not len(review.errors):
             text = NONE_WRONG
         elif not n_shown:
@@ -307,7 +330,7 @@ class ReviewPanel(QWidget):
         review, error = self.model.review, self._chosen
         if review is not None and error is not None:
             self._opening.stop()
-            self.listening.show(_place(review, review.errors, error), plays=plays)
+            self.listening.show(place_of(review, review.errors, error), plays=plays)
 
     def _compare(self, on: bool) -> None:  # noqa: FBT001  a signal's
         review, error = self.model.review, self._chosen
@@ -318,7 +341,7 @@ class ReviewPanel(QWidget):
             self._session.say(NO_EXAMPLE)
             self._actions["compare"].setChecked(False)
             return
-        places = _place(review, review.errors, error), _place(review, example, 0)
+        places = place_of(review, review.errors, error), place_of(review, example, 0)
         name = review.keys.recordings[int(example.recording[0])].encode("utf-8", "replace").decode()
         where = f"{places[1].start_s:.3f} to {places[1].end_s:.3f} s"
         self._example = f"Right example in {name}\n{where}" if on else ""
@@ -337,6 +360,10 @@ class ReviewPanel(QWidget):
         self._is_comparing, self._example = False, ""
         self.listening.end_comparing()
 
+    def _train_again(self) -> None:
+        if self.reviewing.review is not None:
+            self.train_again_wanted.emit(self.reviewing.review.run)
+
     def _mark(self, verdict: str) -> None:
         if self._chosen is None:
             return
@@ -345,6 +372,8 @@ class ReviewPanel(QWidget):
         # The buttons show what is kept, not what is asked for.
         self._actions[f"mark_{verdict}"].setChecked(taken_away)
         self.reviewing.mark(self._chosen, "" if taken_away else verdict, self.details.note)
+        if verdict == CONFIRMING and not taken_away and self.details.goes_on:
+            self.step(1)
 
     def _on_note(self, note: str) -> None:
         mark = self.model.mark(self._chosen) if self._chosen is not None else None
@@ -354,37 +383,6 @@ class ReviewPanel(QWidget):
     def _show_marks(self) -> None:
         if self.reviewing.review is not None:
             self.model.show_marks(self.reviewing.review)
+            self._show_matrix()
+            self._show_counts()
             self._show_details()
-
-
-def _make_run_box() -> QComboBox:
-    box = QComboBox()
-    box.setObjectName("reviewRun")
-    tip = "Run whose errors are shown: the one of the settings as they are, then newest"
-    box.setToolTip(tip)
-    box.setAccessibleName(tip)
-    box.setPlaceholderText("Choose a past run")
-    # A long name must not keep the matrix from being made smaller.
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(12)
-    return box
-
-
-def _side_by_side(left: QWidget, right: QWidget, widths: tuple[int, ...]) -> QSplitter:
-    parts = QSplitter(Qt.Orientation.Horizontal)
-    parts.addWidget(left)
-    parts.addWidget(right)
-    parts.setSizes(list(widths))
-    parts.setStretchFactor(0, 3)
-    parts.setStretchFactor(1, 1)
-    parts.setChildrenCollapsible(False)
-    return parts
-
-
-def _place(review: Review, spans: SpanColumns, k: int) -> Place:
-    rate = review.keys.sample_rate
-    return Place(
-        review.originals[int(spans.recording[k])],
-        int(spans.start_sample[k]) / rate,
-        int(spans.end_sample[k]) / rate,
-    )

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from core.review_marks import VERDICTS
 from gui.elided_label import ElidedLabel
 from gui.error_listening import LONGEST_S, SHORTEST_S, ErrorListening
+from gui.preferences import preferences
 from gui.sentence import Sentence, Tone
 from gui.theme import class_color
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from gui.session import Session
 
 NOTHING_CHOSEN = "Choose an error in the list: Up and Down go through it."
+GOES_ON_KEY = "review/goes_on"
+GOES_ON_TIP = "Go to the next error as soon as a label is confirmed (right, Y)"
 MATCH_TIP = (
     "In A/B, bring the example to the error's level: root mean square (RMS) of each, without the "
     "context. Where raising it would clip, the error is lowered"
@@ -38,6 +41,9 @@ BUTTON_TEXTS = {
     "mark_wrong": "wrong",
     "mark_unsure": "unsure",
     "compare": "A/B",
+    "extend_span": "extend",
+    "trim_span": "trim",
+    "train_again": "train again",
 }
 
 
@@ -67,6 +73,11 @@ class ReviewDetails(QWidget):
         self._plays.setToolTip("Play an error in a loop as soon as it is chosen")
         self._plays.setChecked(listening.plays)
         self._plays.toggled.connect(listening.set_plays)
+        self._goes_on = QCheckBox("Next after Y")
+        self._goes_on.setObjectName("reviewGoesOn")
+        self._goes_on.setToolTip(GOES_ON_TIP)
+        self._goes_on.setChecked(str(preferences().value(GOES_ON_KEY, "true")).lower() != "false")
+        self._goes_on.toggled.connect(lambda on: preferences().setValue(GOES_ON_KEY, on))
         self._context = QDoubleSpinBox()
         self._context.setObjectName("reviewContext")
         self._context.setRange(SHORTEST_S, LONGEST_S)
@@ -92,6 +103,11 @@ class ReviewDetails(QWidget):
     def note(self) -> str:
         """What is written."""
         return self._note.text().strip()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the next error is wanted once a label is confirmed."""
+        return self._goes_on.isChecked()
 
     def show_error(self, review: Review | None, error: int, mark: Mark | None) -> None:
         """Show an error; without a review, that none is chosen."""
@@ -163,17 +179,23 @@ class ReviewDetails(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        marks, sound, beside = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        marks, mends, sound, beside = (QHBoxLayout() for _ in range(4))
         marks.setSpacing(3)
         marks.addWidget(QLabel("Label"))
         for verdict in VERDICTS:
             marks.addWidget(self._button(f"mark_{verdict}"))
         marks.addStretch(1)
+        mends.setSpacing(3)
+        mends.addWidget(QLabel("Mend"))
+        for action_id in ("extend_span", "trim_span", "train_again"):
+            mends.addWidget(self._button(action_id))
+        mends.addStretch(1)
         beside.addWidget(self._button("compare"))
         beside.addWidget(self._matches)
         beside.addStretch(1)
         sound.addWidget(self._plays)
         sound.addWidget(self._context)
+        sound.addWidget(self._goes_on)
         sound.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 0, 0, 0)
@@ -181,6 +203,7 @@ class ReviewDetails(QWidget):
         layout.addWidget(self._classes)
         layout.addWidget(self._where)
         layout.addLayout(marks)
+        layout.addLayout(mends)
         layout.addWidget(self._note)
         layout.addLayout(sound)
         layout.addLayout(beside)

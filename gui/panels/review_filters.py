@@ -81,6 +81,13 @@ class ReviewFilters(QWidget):
             "Only errors away from edges: with a frame farther than 0.1 s from any"
         )
         self._edges.toggled.connect(lambda _on: self.changed.emit())
+        self.open_only = QCheckBox("Open only")
+        self.open_only.setObjectName("reviewOpenOnly")
+        self.open_only.setToolTip(
+            "Only errors that are neither corrected nor confirmed; what you deal with now stays "
+            "listed until you ask for others"
+        )
+        self.open_only.toggled.connect(lambda _on: self.changed.emit())
         self.changed.connect(self._show_clear)
         self._lay_out()
         self.show_review(None)
@@ -102,6 +109,7 @@ class ReviewFilters(QWidget):
             away_from_edges=self._edges.isChecked(),
             mark=MARKS[self._mark.currentText()],
             split=self.split,
+            open_only=self.open_only.isChecked(),
         )
 
     @property
@@ -140,8 +148,9 @@ class ReviewFilters(QWidget):
         for box in (self._cell, self._mark):
             with QSignalBlocker(box):
                 box.setCurrentIndex(0)
-        with QSignalBlocker(self._edges):
-            self._edges.setChecked(False)
+        for box in (self._edges, self.open_only):
+            with QSignalBlocker(box):
+                box.setChecked(False)
         self.histogram.choose(-1)
         self._count()
         self.changed.emit()

@@ -21,6 +21,7 @@ SAMPLES = {
     Column.SCORE: "Score",
     Column.EDGE: "Edge s",
     Column.MARK: "unsure",
+    Column.STATE: "relabelled",
 }
 """Texts that the columns have room for; the recording's name has the rest."""
 
@@ -42,6 +43,9 @@ class ErrorsTable(QTableView):
         columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         columns.setMinimumSectionSize(30)
         columns.setSectionResizeMode(Column.RECORDING, QHeaderView.ResizeMode.Stretch)
+        # Where there is little room, what one comes for is in view without scrolling.
+        for place, column in enumerate((Column.STATE, Column.MARK), start=1):
+            columns.moveSection(columns.visualIndex(column), place)
         self.setSortingEnabled(True)
         for k, sample in SAMPLES.items():
             swatch_px = SWATCH_PX if k in {Column.ANNOTATED, Column.PREDICTED} else 0

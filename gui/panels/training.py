@@ -19,6 +19,7 @@ from gui.views.training_curves import TrainingCurves
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.overview import StageReport
     from core.run_summary import RunSummary
     from core.runs import RunHistory
     from gui.actions import Actions
@@ -65,6 +66,17 @@ class TrainingPanel(QWidget):
         self._connect(actions)
         self._show_selected(self.past.selected)
 
+    def train_again(self, run: str) -> None:
+        """Train again with what a run was trained with, then lay the two side by side."""
+        self.form.save()
+        self.tabs.setCurrentWidget(self.form)
+        self._runs.train_again(run)
+
+    def _on_ended(self, report: StageReport) -> None:
+        if report.run and report.before:
+            self.past.choose_when_listed(report.before, report.run)
+            self.tabs.setCurrentWidget(self.comparison)
+
     def _lay_out(self) -> None:
         right = QWidget()
         column = QVBoxLayout(right)
@@ -87,6 +99,7 @@ class TrainingPanel(QWidget):
         actions["train"].triggered.connect(self.form.train)
         actions["stop_training"].triggered.connect(runs.stop_and_keep_best)
         runs.stage_started.connect(self._on_started)
+        runs.stage_ended.connect(self._on_ended)
         runs.epoch_ended.connect(lambda _epoch, metrics: self.curves.add_epoch(metrics))
         runs.idle.connect(self._on_idle)
         self.past.selection_changed.connect(self._on_selected)

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 EMPTY = "Select two runs in the table (Ctrl and click) to lay them side by side."
 DIFFERS, HIGHER = "\N{NOT EQUAL TO}", "\N{BLACK UP-POINTING TRIANGLE}"
-N_COLUMNS = 4
+THEN, NOW = "then", "now"
+"""The labels before they were corrected, and as they are."""
 
 
 class ComparisonPage(QWidget):
@@ -42,6 +43,7 @@ class ComparisonPage(QWidget):
         self._caution = Sentence()
         self._caution.setObjectName("comparisonCaution")
         self.table = self._make_table()
+        self._fit_columns()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 4, 2, 2)
         layout.setSpacing(3)
@@ -59,17 +61,30 @@ class ComparisonPage(QWidget):
         if runs is None:
             return
         comparison = compare_runs(*runs)
-        self._caution.say(Tone.ODD, comparison.caution)
-        heads = ["", *(f"{k}: {date_in_words(run)}" for k, run in enumerate(runs, 1)), "Difference"]
-        for column, text in enumerate(heads):
-            head = QTableWidgetItem(text)
-            if 0 < column <= len(runs):
-                head.setToolTip(runs[column - 1].name)
-            self.table.setHorizontalHeaderItem(column, head)
+        if comparison.note:
+            self._caution.say(Tone.HELP, comparison.note)
+        else:
+            self._caution.say(Tone.ODD, comparison.caution)
+        self._show_heads(runs, is_paired=bool(comparison.note))
         self._fill(comparison)
 
+    def _show_heads(self, runs: tuple[RunSummary, RunSummary], *, is_paired: bool) -> None:
+        """A column for each run; for the first two, where its labels were corrected since."""
+        dates = [f"{k}: {date_in_words(run)}" for k, run in enumerate(runs, 1)]
+        names = [run.name for run in runs]
+        if is_paired:
+            dates = [f"1: {THEN}", f"1: {NOW}", f"2: {NOW}"]
+            names.insert(0, names[0])
+        self.table.setColumnCount(len(dates) + 2)
+        self._fit_columns()
+        for column, text in enumerate(["", *dates, "Difference"]):
+            head = QTableWidgetItem(text)
+            if 0 < column <= len(names):
+                head.setToolTip(names[column - 1])
+            self.table.setHorizontalHeaderItem(column, head)
+
     def _make_table(self) -> QTableWidget:
-        table = QTableWidget(0, N_COLUMNS)
+        table = QTableWidget(0, 4)
         table.setObjectName("comparisonTable")
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setAlternatingRowColors(True)
@@ -79,38 +94,53 @@ class ComparisonPage(QWidget):
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(table.fontMetrics().height() + 6)
-        columns = table.horizontalHeader()
-        columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        # Names and differences are whole; the values share what is left, and have tool-tips.
-        for column in (1, 2):
-            columns.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         return table
 
+    def _fit_columns(self) -> None:
+        columns = self.table.horizontalHeader()
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        # Names and differences are whole; the values share what is left, and have tool-tips.
+        for column in range(1, self.table.columnCount() - 1):
+            columns.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+
     def _fill(self, comparison: RunComparison) -> None:
-        """What differs of the parameters, the metrics, and what is alike."""
+        """What differs of the parameters, the metrics, and what is alike; paired metrics first."""
         differing = [p for p in comparison.parameters if p.differs]
         alike = [p for p in comparison.parameters if not p.differs]
-        for parameter in differing:
+        is_paired = bool(comparison.note)
+        for parameter in () if is_paired else differing:
             self._add_parameter(parameter)
         for metric in comparison.metrics:
-            self._add_metric(metric)
+            self._add_metric(metric, is_paired=is_paired)
+        for row in comparison.outcome:
+            self._add_row(row.title, row.values, "")
+        for parameter in differing if is_paired else ():
+            self._add_parameter(parameter)
         for parameter in alike:
             self._add_parameter(parameter)
 
     def _add_parameter(self, parameter: Parameter) -> None:
-        values = [value or NOTHING for value in parameter.values]
-        self._add([parameter.title, *values, DIFFERS if parameter.differs else ""])
+        values = tuple(value or NOTHING for value in parameter.values)
+        self._add_row(parameter.title, values, DIFFERS if parameter.differs else "")
         if parameter.differs:
-            self._embolden(range(N_COLUMNS))
+            self._embolden(range(self.table.columnCount()))
 
-    def _add_metric(self, metric: Metric) -> None:
+    def _add_row(self, title: str, values: tuple[str, ...], last: str) -> None:
+        """Values stand in the last columns of the runs; what is before them is empty."""
+        free = [""] * (self.table.columnCount() - len(values) - 2)
+        self._add([title, *free, *values, last])
+
+    def _add_metric(self, metric: Metric, *, is_paired: bool) -> None:
         texts = [NOTHING if v is None else f"{v:.3f}" for v in metric.values]
         if metric.better is not None:
             texts[metric.better] += f" {HIGHER}"
         difference = metric.difference
-        self._add([metric.title, *texts, NOTHING if difference is None else f"{difference:+.3f}"])
+        last = NOTHING if difference is None else f"{difference:+.3f} {metric.interval}".strip()
+        before = [NOTHING if metric.then is None else f"{metric.then:.3f}"] if is_paired else []
+        self._add([metric.title, *before, *texts, last])
         if metric.better is not None:
-            self._embolden([1 + metric.better, N_COLUMNS - 1])
+            n = self.table.columnCount()
+            self._embolden([n - 3 + metric.better, n - 1])
 
     def _add(self, texts: list[str]) -> None:
         row = self.table.rowCount()

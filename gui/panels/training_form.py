@@ -244,7 +244,9 @@ class TrainingForm(QWidget):
         self._enable()
 
     def _on_ended(self, report: StageReport) -> None:
-        if report.stage == "evaluate":
+        if report.run:
+            self._rest("Trained again and evaluated: see both models beside each other in Compare.")
+        elif report.stage == "evaluate":
             fresh = "Nothing to do: there is a model of these parameters and this dataset already."
             self._rest(fresh if report.skipped else "Trained and evaluated.")
 

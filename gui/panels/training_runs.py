@@ -66,6 +66,7 @@ class RunsPage(QWidget):
         self._export = RunExport(session, self)
         self._listing: Job | None = None
         self._chosen: tuple[str, ...] = ()
+        self._awaited: tuple[str, ...] = ()
         self._current = ""
         self._is_filling = False
         self.model = RunsModel(self)
@@ -116,6 +117,11 @@ class RunsPage(QWidget):
         self._select(names)
         self._is_filling = False
         self._on_selected()
+
+    def choose_when_listed(self, *names: str) -> None:
+        """Select runs as soon as they are listed, which may not be yet."""
+        self._awaited = names
+        self.look()
 
     def select_ends(self) -> None:
         """Select the first and the last row, to be compared."""
@@ -220,7 +226,7 @@ class RunsPage(QWidget):
     # Listing
 
     def _on_project_changed(self, _project: Project | None) -> None:
-        self._chosen, self._current = (), ""
+        self._chosen, self._awaited, self._current = (), (), ""
         self._show(())
         self.look()
 
@@ -251,6 +257,8 @@ class RunsPage(QWidget):
             self._chosen = (current,)
         self._current = current
         known = [run.name for run in runs]
+        if self._awaited and set(self._awaited) <= set(known):
+            self._chosen, self._awaited = self._awaited, ()
         chosen = [name for name in self._chosen if name in known] or known[:1]
         self._select(chosen)
         self._is_filling = False

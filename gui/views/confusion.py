@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = QModelIndex()
 SMALLEST_PX = 34
+CHANGED = "\N{LOWER RIGHT PENCIL}"
 RIGHT_HUE, WRONG_HUE = "#2f6fb3", "#c2551e"
 """Blue for what is right, orange for what is wrong: told apart by the colour-blind."""
 
@@ -33,20 +34,31 @@ class ConfusionModel(QAbstractTableModel):
         super().__init__(parent)
         self.classes: tuple[str, ...] = ()
         self.counts: list[list[int]] = []
+        self.changed: list[list[int]] = []
+        """Frames of each cell that have another label since; empty where that is not asked."""
         self._background = LIGHT.background
 
-    def show(self, classes: Sequence[str], counts: Sequence[Sequence[int]]) -> None:
+    def show(
+        self,
+        classes: Sequence[str],
+        counts: Sequence[Sequence[int]],
+        changed: Sequence[Sequence[int]] = (),
+    ) -> None:
         """Show another matrix: annotated class by row, predicted class by column."""
         self.beginResetModel()
         self.classes, self.counts = tuple(classes), [list(row) for row in counts]
+        self.changed = [list(row) for row in changed]
         self.endResetModel()
+
+    def show_changed(self, changed: Sequence[Sequence[int]]) -> None:
+        """Say of how many frames of each cell the label is another since."""
+        self.changed = [list(row) for row in changed]
+        self._repaint()
 
     def set_background(self, background: QColor) -> None:
         """Colour the cells for a light or a dark window."""
         self._background = background
-        if self.counts:
-            last = self.index(len(self.counts) - 1, len(self.classes) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+        self._repaint()
 
     def share(self, row: int, column: int) -> float | None:
         """Share of a row's frames, 0 to 1; None for a class without frames."""
@@ -59,7 +71,10 @@ class ConfusionModel(QAbstractTableModel):
         percent = "" if share is None else f" ({100 * share:.1f} % of its frames)"
         annotated, predicted = self.classes[row], self.classes[column]
         verb = "rightly taken for" if row == column else "taken for"
-        return f"{n:,} frames annotated {annotated} were {verb} {predicted}{percent}"
+        words = f"{n:,} frames annotated {annotated} were {verb} {predicted}{percent}"
+        if n_changed := self._n_changed(row, column):
+            words += f"; {n_changed:,} of them have another label now"
+        return words
 
     def rowCount(self, parent: AnyIndex = ROOT) -> int:
         """One for each class."""
@@ -104,7 +119,18 @@ class ConfusionModel(QAbstractTableModel):
     def _text(self, row: int, column: int) -> str:
         share = self.share(row, column)
         percent = "\N{EN DASH}" if share is None else f"{100 * share:.1f} %"
-        return f"{self.counts[row][column]:,}\n{percent}"
+        text = f"{self.counts[row][column]:,}\n{percent}"
+        # The numbers stay those that were measured: what was mended since stands beside them.
+        n_changed = self._n_changed(row, column)
+        return f"{text}\n{CHANGED} {n_changed:,}" if n_changed else text
+
+    def _n_changed(self, row: int, column: int) -> int:
+        return self.changed[row][column] if self.changed else 0
+
+    def _repaint(self) -> None:
+        if self.counts:
+            last = self.index(len(self.counts) - 1, len(self.classes) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def _color(self, row: int, column: int) -> QColor:
         """From the background to full colour, by the share of the row."""

@@ -49,7 +49,7 @@ def test_is_a_proper_model(application, project, qtmodeltester):
 def test_lists_the_worst_first(model):
     assert column(model, Column.RECORDING) == ["rec2", "rec0", "rec0", "rec1"]
     row = [model.index(0, c).data() for c in Column]
-    assert row == ["rec2", "0:00.625", "0.125", "inaudible", "barely", "0.80", "0.112", ""]
+    assert row == ["rec2", "0:00.625", "0.125", "inaudible", "barely", "0.80", "0.112", "", "open"]
     assert model.index(3, Column.EDGE).data() == "0.013"
 
 

@@ -95,7 +95,7 @@ def arrive(panel, session, name):
 
 def test_lists_the_errors_of_held_out_recordings_worst_first(opened):
     assert listed(opened) == ["rec2", "rec2", "rec1"]
-    assert text(opened, "reviewCounts") == "3 of 4 errors, 8 frames"
+    assert text(opened, "reviewCounts") == "3 of 4 errors, 8 frames; none of 3 looked at"
     assert sum(sum(row) for row in opened.matrix.matrix.counts) == 60
     opened.filters.choose_split("")
     assert listed(opened) == ["rec2", "rec0", "rec2", "rec1"]
@@ -149,6 +149,7 @@ def test_running_through_opens_only_where_one_stays(opened, qtbot):
 
 
 def test_a_mark_by_key_is_shown_and_again_taken_away(opened, qtbot):
+    opened.details.findChild(QCheckBox, "reviewGoesOn").click()
     click_row(opened, qtbot, 1)
     with qtbot.waitSignal(opened.reviewing.marks_changed, timeout=15_000):
         qtbot.keyClick(opened.table, Qt.Key.Key_X)
@@ -161,6 +162,26 @@ def test_a_mark_by_key_is_shown_and_again_taken_away(opened, qtbot):
     with qtbot.waitSignal(opened.reviewing.marks_changed, timeout=15_000):
         qtbot.keyClick(opened.table, Qt.Key.Key_Y)
     assert opened.model.index(1, Column.MARK).data() == ""
+
+
+def test_confirming_goes_on_to_the_next_error_and_is_counted(opened, qtbot):
+    click_row(opened, qtbot, 0)
+    with qtbot.waitSignal(opened.reviewing.marks_changed, timeout=15_000):
+        qtbot.keyClick(opened.table, Qt.Key.Key_Y)
+    assert opened.table.currentIndex().row() == 1
+    states = [opened.model.index(row, Column.STATE).data() for row in range(3)]
+    assert states == ["confirmed", "open", "open"]
+    assert text(opened, "reviewCounts").endswith("; 1 of 3 looked at: 1 confirmed")
+    opened.filters.open_only.click()
+    assert opened.model.rowCount() == 2
+    assert text(opened, "reviewCounts").endswith("; 1 of 3 looked at: 1 confirmed")
+    # Taking it away is no reason to go on.
+    opened.filters.open_only.click()
+    click_row(opened, qtbot, 0)
+    with qtbot.waitSignal(opened.reviewing.marks_changed, timeout=15_000):
+        qtbot.keyClick(opened.table, Qt.Key.Key_Y)
+    assert opened.table.currentIndex().row() == 0
+    assert opened.model.index(0, Column.STATE).data() == "open"
 
 
 def test_a_note_is_kept_with_the_mark(opened, qtbot):

@@ -1,0 +1,40 @@
+"""Why a chosen error cannot be corrected, and that it stays chosen where it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from gui.correcting import NONE_CHOSEN, NOT_OPEN, Correcting
+from tests.gui.edited_window import open_edited, wait_idle
+
+
+@pytest.fixture
+def window(open_window, reviewed_project, qtbot):
+    window = open_edited(open_window, reviewed_project, qtbot)
+    window.actions_["review"].trigger()
+    model = window.review.model
+    qtbot.waitUntil(lambda: model.rowCount() > 0, timeout=20_000)
+    window.review.listening.set_plays(False)
+    return window
+
+
+def test_why_not_is_said_until_an_error_is_open_and_then_each_key_works_on_it(window, qtbot):
+    actions, review, time = window.actions_, window.review, window.session.time
+    assert not actions["trim_span"].isEnabled()
+    assert NONE_CHOSEN in actions["trim_span"].toolTip()
+    review.table.selectRow(0)
+    # It is of rec2; rec0 is open.
+    assert NOT_OPEN in actions["trim_span"].toolTip()
+    qtbot.waitUntil(actions["trim_span"].isEnabled, timeout=20_000)
+    assert NOT_OPEN not in actions["trim_span"].toolTip()
+    assert review.chosen_prediction == "audible"
+    qtbot.waitUntil(lambda: time.selection is not None, timeout=20_000)
+    place = (review.chosen_place.start_s, review.chosen_place.end_s)
+    for action in ("class_3", "class_2", "undo", "trim_span"):
+        actions[action].trigger()
+        qtbot.wait(20)
+        wait_idle(window, qtbot)
+        # Not the annotations that came of it: the next key is for the error, too.
+        assert time.selection == pytest.approx(place)
+        assert window.session.choice.annotations == ()
+    assert isinstance(window.findChild(Correcting), Correcting)
