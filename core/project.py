@@ -15,6 +15,7 @@ from core.settings import (
     Config,
     FeatureConfig,
     LibraryConfig,
+    ProposalConfig,
     TrainConfig,
     TranscodeConfig,
 )
@@ -45,6 +46,8 @@ class ProjectSettings:
         Where the annotations are.
     train : TrainConfig
         How a model is trained.
+    proposals : ProposalConfig
+        What of a prediction is proposed to be annotated.
     """
 
     library: LibraryConfig = field(default_factory=LibraryConfig)
@@ -52,6 +55,7 @@ class ProjectSettings:
     features: FeatureConfig = field(default_factory=FeatureConfig)
     annotations: AnnotationConfig = field(default_factory=AnnotationConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
+    proposals: ProposalConfig = field(default_factory=ProposalConfig)
 
 
 @dataclass(frozen=True)
