@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.annotations.bounds import TIME_DIGITS, clip, compose
-from core.annotations.dismissals import Dismissal, read_dismissals
-from core.annotations.stored import Edit, StoredAnnotation, new_id
-from core.errors import AnnotationError
+from core.annotations.bounds import TIME_DIGITS
+from core.annotations.dismissals import read_dismissals
 from core.predicted_frames import find_predicted
 from core.prediction_rows import read_predictions
 from core.progress import Progress, ignore
@@ -23,21 +21,17 @@ from core.project import open_project
 from core.timebase import samples_to_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from core.annotations.bounds import Bounds
-    from core.annotations.stored import Signature
+    from core.annotations.dismissals import Dismissal
+    from core.annotations.stored import Edit, StoredAnnotation
     from core.progress import Report
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
-
-ACCEPTING = "accepting of "
-DISMISSAL = "dismissal of "
-"""How the edits are called."""
 
 ROUNDING_S = 1.5 * 10.0**-TIME_DIGITS
 """So much may be missing of a frame because annotations are whole microseconds."""
@@ -112,8 +106,13 @@ class Intervals:
         Intervals
             In that order.
         """
-        columns = (self.start_s, self.end_s, self.targets, self.scores)
-        return Intervals(self.classes, *(column[indices] for column in columns))
+        return Intervals(
+            self.classes,
+            self.start_s[indices],
+            self.end_s[indices],
+            self.targets[indices],
+            self.scores[indices],
+        )
 
     def at_least(self, score: float) -> list[Proposal]:
         """Those that the run is sure of.
@@ -271,8 +270,8 @@ def propose(predicted: PredictedRecording, start_s: FloatArray, end_s: FloatArra
         mine = np.flatnonzero(intervals.targets == target)
         edges = [(d.start_s, d.end_s) for d in predicted.dismissals if d.label == label]
         gone = np.array(edges, dtype=np.float64).reshape(-1, 2)
-        free = _gaps(np.append(start_s, gone[:, 0]), np.append(end_s, gone[:, 1]))
-        which, begin, end = _common(intervals.start_s[mine], intervals.end_s[mine], *free)
+        cover = np.append(start_s, gone[:, 0]), np.append(end_s, gone[:, 1])
+        which, begin, end = uncovered(intervals.start_s[mine], intervals.end_s[mine], *cover)
         parts.append((mine[which], begin, end))
     if not parts:
         return intervals
@@ -285,84 +284,33 @@ def propose(predicted: PredictedRecording, start_s: FloatArray, end_s: FloatArra
     return replace(intervals.take(which[order]), start_s=begin[order], end_s=end[order])
 
 
-def accept(
-    proposals: Sequence[Proposal],
-    *,
-    file_name: str,
-    bounds: Bounds,
-    by: Signature,
-    label: str = "",
-) -> Edit:
-    """Make annotations of proposals.
+def uncovered(
+    start_s: FloatArray, end_s: FloatArray, cover_start_s: FloatArray, cover_end_s: FloatArray
+) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Parts of intervals that others leave free.
 
     Parameters
     ----------
-    proposals : sequence of Proposal
-        At least one.
-    file_name : str
-        Which recording, in the words of the table of annotations.
-    bounds : Bounds
-        Of the recording, with its annotations.
-    by : Signature
-        Who accepts them.
-    label : str
-        Name of the class that they get; if left out, that which is predicted.
+    start_s, end_s : ndarray of float64, shape (n_intervals,)
+        In the order of time; none overlaps another.
+    cover_start_s, cover_end_s : ndarray of float64, shape (n_covers,)
+        In any order; they may overlap.
 
     Returns
     -------
-    Edit
-        Named after the class and the score, which the project's log of edits keeps so. What is
-        annotated by now from start to end is left out.
-
-    Raises
-    ------
-    AnnotationError
-        If nothing is left, or an annotation would overlap another where that is not allowed.
+    which : ndarray of int64, shape (n_parts,)
+        Of which interval each part is.
+    start_s, end_s : ndarray of float64, shape (n_parts,)
+        Its edges, in the order of time.
     """
-    open_ = _still_open(proposals, bounds.annotations)
-    if not open_:
-        msg = "That is annotated already" if proposals else "There is no proposal to be accepted"
-        raise AnnotationError(msg, hint="Choose another proposal.")
-    new = [
-        clip(StoredAnnotation(new_id(), file_name, p.start_s, p.end_s, label or p.label), bounds)
-        for p in open_
-    ]
-    name = ACCEPTING + _name_of(open_)
-    if label and any(p.label != label for p in open_):
-        name += f" as {label!r}"
-    return replace(compose("accepting", (), new, by=by, bounds=bounds), name=name)
-
-
-def dismiss(
-    proposals: Sequence[Proposal], predicted: PredictedRecording, *, by: Signature
-) -> Edit:
-    """Have proposals be none any more.
-
-    Parameters
-    ----------
-    proposals : sequence of Proposal
-        At least one.
-    predicted : PredictedRecording
-        Whose they are.
-    by : Signature
-        Who dismisses them.
-
-    Returns
-    -------
-    Edit
-        It leaves the annotations as they are.
-
-    Raises
-    ------
-    AnnotationError
-        If there is none.
-    """
-    if not proposals:
-        msg = "There is no proposal to be dismissed"
-        raise AnnotationError(msg, hint="Choose one.")
-    of, who = (predicted.recording, predicted.run), (by.author, by.edited_at)
-    dismissed = [Dismissal(*of, p.start_s, p.end_s, p.label, *who) for p in proposals]
-    return Edit(DISMISSAL + _name_of(proposals), (), (), by, dismissed=tuple(dismissed))
+    # Both are in the order of time: one search for each edge is enough for any number of them.
+    begins_s, ends_s = _gaps(cover_start_s, cover_end_s)
+    first = np.searchsorted(ends_s, start_s, side="right")
+    stop = np.searchsorted(begins_s, end_s, side="left")
+    n_gaps = np.maximum(stop - first, 0)
+    which = np.repeat(np.arange(len(start_s)), n_gaps)
+    gap = np.arange(len(which)) + np.repeat(first - np.cumsum(n_gaps) + n_gaps, n_gaps)
+    return which, np.maximum(start_s[which], begins_s[gap]), np.minimum(end_s[which], ends_s[gap])
 
 
 def edges_of(annotations: Collection[StoredAnnotation]) -> tuple[FloatArray, FloatArray]:
@@ -385,21 +333,6 @@ def edges_of(annotations: Collection[StoredAnnotation]) -> tuple[FloatArray, Flo
     )
 
 
-def _still_open(
-    proposals: Sequence[Proposal], annotations: Iterable[StoredAnnotation]
-) -> list[Proposal]:
-    """Those of which a part is not annotated."""
-    ordered = sorted(proposals, key=lambda p: p.start_s)
-    edges = np.array([(p.start_s, p.end_s) for p in ordered], np.float64).reshape(-1, 2)
-    free = _gaps(*edges_of(list(annotations)))
-    which, begin, end = _common(edges[:, 0], edges[:, 1], *free)
-    return [ordered[k] for k in np.unique(which[end - begin > ROUNDING_S]).tolist()]
-
-
-def _name_of(proposals: Sequence[Proposal]) -> str:
-    return str(proposals[0]) if len(proposals) == 1 else f"{len(proposals)} proposals"
-
-
 def _key(dismissal: Dismissal) -> tuple[object, ...]:
     d = dismissal
     return d.recording, d.run, d.start_s, d.end_s, d.label
@@ -413,18 +346,3 @@ def _gaps(start_s: FloatArray, end_s: FloatArray) -> tuple[FloatArray, FloatArra
     ends = np.append(start_s, np.inf)
     is_gap = ends > begins
     return begins[is_gap], ends[is_gap]
-
-
-def _common(
-    start_s: FloatArray, end_s: FloatArray, begins_s: FloatArray, ends_s: FloatArray
-) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Where intervals and gaps meet: of which interval, from when, and until when.
-
-    Both are in the order of time. One search for each edge is enough for any number of them.
-    """
-    first = np.searchsorted(ends_s, start_s, side="right")
-    stop = np.searchsorted(begins_s, end_s, side="left")
-    n_gaps = np.maximum(stop - first, 0)
-    which = np.repeat(np.arange(len(start_s)), n_gaps)
-    gap = np.arange(len(which)) + np.repeat(first - np.cumsum(n_gaps) + n_gaps, n_gaps)
-    return which, np.maximum(start_s[which], begins_s[gap]), np.minimum(end_s[which], ends_s[gap])
