@@ -89,7 +89,7 @@ class Intervals:
         return Proposal(
             float(self.start_s[index]),
             float(self.end_s[index]),
-            self.classes[self.targets[index]],
+            self.classes[int(self.targets[index])],
             float(self.scores[index]),
         )
 
@@ -236,7 +236,8 @@ def read_predicted(
         scores = np.add.reduceat(picked.astype(np.float64), places) / lengths
     # The last hop may be longer than what is left.
     edges = np.minimum(np.stack([first, stop]) * spec.hop_size, frames.n_samples)
-    start_s, end_s = samples_to_seconds(edges, sample_rate=spec.sample_rate)
+    # As annotations have them: what is accepted then leaves nothing of it, and nothing beside it.
+    start_s, end_s = samples_to_seconds(edges, sample_rate=spec.sample_rate).round(TIME_DIGITS)
     wanted_s = project.settings.proposals.minimum_duration
     frame_s = samples_to_seconds(spec.frame_size, sample_rate=spec.sample_rate)
     return PredictedRecording(

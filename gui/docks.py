@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gui.panels.alignment import AlignmentPanel
     from gui.panels.checks import ChecksPanel
     from gui.panels.evaluation import EvaluationPanel
+    from gui.panels.proposals import ProposalsPanel
     from gui.panels.review import ReviewPanel
     from gui.panels.training import TrainingPanel
 
@@ -52,6 +53,7 @@ class Docks:
         self.evaluation = LaterDock("Evaluation", self._make_evaluation, window)
         self.review = LaterDock("Review", self._make_review, window)
         self.checks = LaterDock("Checks", self._make_checks, window)
+        self.proposals = LaterDock("Proposals", self._make_proposals, window)
         self.alignment = LaterDock("Alignment", self._make_alignment, window)
         self.every: list[QDockWidget] = []
         """In the order of the menu."""
@@ -77,6 +79,7 @@ class Docks:
             window.recording: "waveform",
             window.transport: "speedBox",
             self.annotations: "annotationsTable",
+            self.proposals.panel: "proposalsTable",
             self.checks.panel: "checksTable",
             self.pipeline: "runAllButton",
             self.training.panel: "trainButton",
@@ -95,6 +98,7 @@ class Docks:
             ("trainingDock", self.training, pipeline),
             ("evaluationDock", self.evaluation, pipeline),
             ("reviewDock", self.review, pipeline),
+            ("proposalsDock", self.proposals, annotations),
             ("checksDock", self.checks, annotations),
             ("alignmentDock", self.alignment, pipeline),
         ):
@@ -158,6 +162,15 @@ class Docks:
         self.checks.visibilityChanged.connect(panel.checking.want)
         panel.fix_wanted.connect(lambda edit: window.editing.submit(lambda _, by: signed(edit, by)))
         panel.set_can_fix(True)
+        return panel
+
+    def _make_proposals(self) -> ProposalsPanel:
+        from gui.panels.proposals import ProposalsPanel
+
+        window = self._window
+        panel = ProposalsPanel(window.session, window.actions_, window.media, window.proposing)
+        panel.predict_with(window.recording.predicting)
+        panel.play_wanted.connect(window.player.play_range)
         return panel
 
     def _make_alignment(self) -> AlignmentPanel:

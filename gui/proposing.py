@@ -30,7 +30,7 @@ LEAST_SHARE = 0.01
 """What takes up less of the view than this is looked at more closely, with a context."""
 
 CONTEXT_S = 1.0
-NOTHING = Intervals((), *(np.empty(0) for _ in range(2)), np.empty(0, np.int64), np.empty(0))
+NOTHING = Intervals((), np.empty(0), np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
 
 
 class Proposing(QObject):

@@ -71,7 +71,8 @@ def read_dismissals(path: Path, recording: str, run: str) -> tuple[Dismissal, ..
     with ProjectStore(path).reading() as connection:
         if connection is None or _version(connection) < _SINCE:
             return ()
-        return tuple(Dismissal(*row) for row in connection.execute(query, (recording, run)))
+        rows = connection.execute(query, (_written(recording), run)).fetchall()
+    return tuple(Dismissal(recording, *row[1:]) for row in rows)
 
 
 def change_dismissals(
@@ -89,11 +90,20 @@ def change_dismissals(
         To be forgotten.
     """
     where = " AND ".join(f"{name} = ?" for name in _KEY)
-    keys = [astuple(one)[: len(_KEY)] for one in remove]
+    keys = [_row(one)[: len(_KEY)] for one in remove]
     connection.executemany(f"DELETE FROM dismissal WHERE {where}", keys)  # noqa: S608  constants
     connection.executemany(
-        "INSERT OR REPLACE INTO dismissal VALUES (?, ?, ?, ?, ?, ?, ?)", map(astuple, add)
+        "INSERT OR REPLACE INTO dismissal VALUES (?, ?, ?, ?, ?, ?, ?)", map(_row, add)
     )
+
+
+def _row(dismissal: Dismissal) -> tuple[object, ...]:
+    return (_written(dismissal.recording), *astuple(dismissal)[1:])
+
+
+def _written(name: str) -> str:
+    """A path may be of any bytes; SQLite's texts are Unicode."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _version(connection: sqlite3.Connection) -> int:

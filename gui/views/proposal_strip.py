@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +40,16 @@ SHORTEST_S = 1e-3
 NOTHING_LEFT = "All that is predicted is annotated or dismissed"
 
 
+@dataclass(frozen=True)
+class _Drag:
+    """Which edge was taken hold of, where, and what the edges were then."""
+
+    edge: str
+    pressed_s: float
+    start_s: float
+    end_s: float
+
+
 class ProposalStrip(LanePane):
     """A click chooses a proposal; its edges can be dragged before it is accepted."""
 
@@ -46,7 +57,7 @@ class ProposalStrip(LanePane):
         self._proposing = proposing
         self._columns = ProposalColumns(proposing.proposals)
         self._is_wanted = True
-        self._drag: tuple[str, float] | None = None
+        self._drag: _Drag | None = None
         super().__init__(session, "proposalStrip")
         self.setFixedHeight(STRIP_PX)
         proposing.changed.connect(self._on_changed)
@@ -111,28 +122,23 @@ class ProposalStrip(LanePane):
     def mousePressEvent(self, ev: QMouseEvent) -> None:
         """Take hold of an edge, or begin a click or a drag."""
         super().mousePressEvent(ev)
-        held = self._edge_at(ev.position().x())
-        if ev.button() == Qt.MouseButton.LeftButton and held is not None:
-            index, edge = held
-            if index != self._proposing.chosen:
-                self._proposing.choose(index, reveals=False)
-            start_s, end_s = self._edges(index)
-            self._drag = (edge, self.time_at(ev.position().x()))
-            self._drag_from = (start_s, end_s)
+        edge = self._edge_at(ev.position().x())
+        if ev.button() == Qt.MouseButton.LeftButton and edge:
+            start_s, end_s = self._edges(self._proposing.chosen)
+            self._drag = _Drag(edge, self.time_at(ev.position().x()), start_s, end_s)
             self._pressed_at = None
 
     def mouseMoveEvent(self, ev: QMouseEvent) -> None:
         """Draw the edge elsewhere; else show by the mouse's shape what can be done."""
-        if self._drag is None:
+        drag = self._drag
+        if drag is None:
             super().mouseMoveEvent(ev)
-            self._show_cursor(ev.position().x())
+            self._show_shape(ev.position().x())
             return
         time_s = self.time_at(ev.position().x())
         self.time.move_cursor(time_s)
-        edge, pressed_s = self._drag
-        start_s, end_s = self._drag_from
-        by_s = time_s - pressed_s
-        if edge == "start":
+        start_s, end_s, by_s = drag.start_s, drag.end_s, time_s - drag.pressed_s
+        if drag.edge == "start":
             start_s = min(max(start_s + by_s, 0.0), end_s - SHORTEST_S)
         else:
             end_s = max(min(end_s + by_s, self.time.duration_s), start_s + SHORTEST_S)
@@ -239,22 +245,21 @@ class ProposalStrip(LanePane):
             corner = QPoint(x_px - HANDLE_PX // 2, box.center().y() - HANDLE_PX)
             painter.drawRect(QRect(corner, corner + QPoint(HANDLE_PX, 2 * HANDLE_PX)))
 
-    def _edge_at(self, x_px: float) -> tuple[int, str] | None:
-        """Edge of the chosen proposal there; None if none can be taken hold of."""
+    def _edge_at(self, x_px: float) -> str:
+        """Which edge of the chosen proposal is there; empty if none can be taken hold of."""
         index = self._proposing.chosen
         if index < 0 or self._proposing.why_not:
-            return None
+            return ""
         left, right = (float(self.span().x_px(t)) for t in self._edges(index))
         if right - left < LEAST_HELD_PX:
-            return None
+            return ""
         x_px -= self.room().left()
-        near = [(abs(x_px - x), edge) for x, edge in ((left, "start"), (right, "end"))]
-        away, edge = min(near)
-        return (index, edge) if away <= EDGE_PX else None
+        away, edge = min((abs(x_px - x), edge) for x, edge in ((left, "start"), (right, "end")))
+        return edge if away <= EDGE_PX else ""
 
-    def _show_cursor(self, x_px: float) -> None:
+    def _show_shape(self, x_px: float) -> None:
         shape = Qt.CursorShape.ArrowCursor
-        if self._edge_at(x_px) is not None:
+        if self._edge_at(x_px):
             shape = Qt.CursorShape.SizeHorCursor
         elif self.proposal_at(x_px) >= 0:
             shape = Qt.CursorShape.PointingHandCursor
