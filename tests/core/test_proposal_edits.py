@@ -159,7 +159,12 @@ def test_accepted_it_is_an_annotation_and_the_log_knows_the_score(project):
     confirm_edit(project.folder, edit)
     after, _, now = proposals_of(project)
     assert after == before[1:]
-    assert [(a.start_s, a.end_s, a.label, a.author) for a in now][0] == (0.0, 1.0, "audible", "Ada")
+    assert next((a.start_s, a.end_s, a.label, a.author) for a in now) == (
+        0.0,
+        1.0,
+        "audible",
+        "Ada",
+    )
     with closing(sqlite3.connect(project.store)) as connection:
         query = "SELECT name, added FROM annotation_edit ORDER BY number DESC LIMIT 1"
         name, added = connection.execute(query).fetchone()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -92,7 +93,7 @@ SECONDS = st.integers(0, 4_000).map(lambda n: n / 1_000)
 def _recordings(draw):
     """Predicted intervals that tile a part of 4 s, annotations that overlap, dismissals."""
     edges = sorted(draw(st.sets(SECONDS, min_size=2, max_size=12)))
-    rows = [(a, b, draw(st.integers(0, 2)), 0.5) for a, b in zip(edges, edges[1:], strict=False)]
+    rows = [(a, b, draw(st.integers(0, 2)), 0.5) for a, b in itertools.pairwise(edges)]
     spans = st.tuples(SECONDS, SECONDS).filter(lambda s: s[0] < s[1])
     annotations = draw(st.lists(spans, max_size=8))
     dismissed = draw(st.lists(st.tuples(spans, st.sampled_from(CLASSES)), max_size=4))
@@ -112,7 +113,7 @@ def test_each_moment_is_proposed_annotated_dismissed_or_in_a_rest_that_is_too_sh
     is_annotated = _is_in(times_s, annotations)
     is_proposed = _is_in(times_s, [p[:2] for p in proposals])
     assert not (is_annotated & is_proposed).any()
-    assert all(a[1] <= b[0] for a, b in zip(proposals, proposals[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(proposals))
     for start_s, end_s, target, _ in zip(*_columns(of.intervals), strict=True):
         label = CLASSES[target]
         mine = _is_in(times_s, [(start_s, end_s)])

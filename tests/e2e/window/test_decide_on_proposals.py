@@ -1,4 +1,4 @@
-"""What a run predicts is accepted, changed or dismissed one by one or by score, and all is undone."""
+"""Predictions are accepted, changed or dismissed one by one or by score, and all is undone."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,7 @@ def test_all_columns_are_as_counting_has_it(times, data, edges):
     """Times are whole, so that each second is in one interval or in none."""
     rows = [
         (a, b, data.draw(st.integers(0, 2)), 0.5)
-        for a, b in zip(times, times[1:], strict=False)
+        for a, b in itertools.pairwise(times)
         if data.draw(st.booleans())
     ]
     seconds = np.full(1_001, NONE)
