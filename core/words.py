@@ -304,6 +304,15 @@ def _export_table(values: Values) -> list[str]:
     return [f"{values['n_rows']} annotations in {values['table']}: {counts}"]
 
 
+def _propose(values: Values) -> list[str]:
+    counts = ", ".join(f"{n} {label}" for label, n in values["counts"].items())
+    what = f"{values['n_accepted']} proposals of at least {values['least_score']:.2f}"
+    how = "would be accepted" if values["preview"] else "accepted"
+    lines = [f"{what} {how} in {values['n_recordings']} recordings, by run {values['run']}"]
+    lines += [f"  {counts}"] if counts else []
+    return [*lines, f"{values['n_left']} with a lower score are left"]
+
+
 _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "demo": _demo,
     "transcode": _transcode,
@@ -318,4 +327,5 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "annotations convert": _convert,
     "annotations import": _import,
     "annotations export": _export_table,
+    "annotations propose": _propose,
 }
