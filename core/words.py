@@ -306,9 +306,11 @@ def _export_table(values: Values) -> list[str]:
 
 def _propose(values: Values) -> list[str]:
     counts = ", ".join(f"{n} {label}" for label, n in values["counts"].items())
-    what = f"{values['n_accepted']} proposals of at least {values['least_score']:.2f}"
+    n, n_recordings = values["n_accepted"], values["n_recordings"]
+    what = f"{n} proposal{'' if n == 1 else 's'} of at least {values['least_score']:.2f}"
     how = "would be accepted" if values["preview"] else "accepted"
-    lines = [f"{what} {how} in {values['n_recordings']} recordings, by run {values['run']}"]
+    where = f"{n_recordings} recording{'' if n_recordings == 1 else 's'}"
+    lines = [f"{what} {how} in {where}, by run {values['run']}"]
     lines += [f"  {counts}"] if counts else []
     return [*lines, f"{values['n_left']} with a lower score are left"]
 

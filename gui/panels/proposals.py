@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDoubleSpinBox,
     QGridLayout,
+    QHeaderView,
     QPushButton,
     QStackedWidget,
     QTableView,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from gui.session import Session
 
 MEASURED_ROWS = 50
+LEAST_COLUMN_PX = 44
 STEP = 0.05
 USUAL_ACCEPTED, USUAL_DISMISSED = 0.9, 0.6
 ACCEPTED_KEY, DISMISSED_KEY = "proposals/accepted", "proposals/dismissed"
@@ -59,7 +61,6 @@ class ProposalsPanel(QWidget):
         self._proposing = proposing
         self._predicting: Predicting | None = None
         self._is_following = False
-        self._has_measured = False
         self.model = ProposalsModel(session.theme.colors, self)
         self.table = self._make_table()
         self._empty, self._counts, self._read_only = Sentence(), Sentence(), Sentence()
@@ -102,6 +103,10 @@ class ProposalsPanel(QWidget):
         )
         columns = table.horizontalHeader()
         columns.setResizeContentsPrecision(MEASURED_ROWS)
+        columns.setMinimumSectionSize(LEAST_COLUMN_PX)
+        # All four are seen, however narrow the panel is.
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        columns.setSectionResizeMode(Column.CLASS, QHeaderView.ResizeMode.ResizeToContents)
         columns.setSortIndicator(Column.START, Qt.SortOrder.AscendingOrder)
         table.setSortingEnabled(True)
         table.selectionModel().selectionChanged.connect(self._on_row_chosen)
@@ -152,9 +157,6 @@ class ProposalsPanel(QWidget):
         self._is_following = True
         self.model.show(self._proposing.proposals)
         self._is_following = False
-        if self.model.rowCount() and not self._has_measured:
-            self._has_measured = True
-            self.table.resizeColumnsToContents()
         self._show_state()
         self._follow_choice()
 
