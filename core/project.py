@@ -18,6 +18,7 @@ from core.settings import (
     FeatureConfig,
     LabelErrorConfig,
     LibraryConfig,
+    ProposalConfig,
     TrainConfig,
     TranscodeConfig,
 )
@@ -50,6 +51,8 @@ class ProjectSettings:
         How a model is trained.
     label_errors : LabelErrorConfig
         How probable label errors are looked for.
+    proposals : ProposalConfig
+        What of a prediction is proposed to be annotated.
     """
 
     library: LibraryConfig = field(default_factory=LibraryConfig)
@@ -58,6 +61,7 @@ class ProjectSettings:
     annotations: AnnotationConfig = field(default_factory=AnnotationConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
     label_errors: LabelErrorConfig = field(default_factory=LabelErrorConfig)
+    proposals: ProposalConfig = field(default_factory=ProposalConfig)
 
 
 @dataclass(frozen=True)

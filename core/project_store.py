@@ -1,4 +1,4 @@
-"""The project's own database: what stages did to recordings, a reviewer's marks, annotations."""
+"""The project's own database: what stages did, a reviewer's marks, annotations, dismissals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
 
-STORE_VERSION = 3
+STORE_VERSION = 4
 
 PATIENCE_S = 10.0
 """So long another program's writing is waited for."""
@@ -84,7 +84,19 @@ CREATE TABLE annotation_line (
     reason TEXT NOT NULL              -- why it is none, or empty
 );
 """
-_MIGRATIONS = (_STAGES, _MARKS, _ANNOTATIONS)
+_DISMISSALS = """
+CREATE TABLE dismissal (
+    recording    TEXT NOT NULL,  -- as the user's database names it
+    run          TEXT NOT NULL,  -- whose proposal it is
+    start_s      REAL NOT NULL,
+    end_s        REAL NOT NULL,
+    label        TEXT NOT NULL,  -- name of the class that was predicted
+    author       TEXT NOT NULL,
+    dismissed_at TEXT NOT NULL,  -- ISO 8601, UTC
+    PRIMARY KEY (recording, run, start_s, end_s, label)
+);
+"""
+_MIGRATIONS = (_STAGES, _MARKS, _ANNOTATIONS, _DISMISSALS)
 """The k-th brings a database of version k to version k + 1."""
 
 _MARKS_SINCE = 2

@@ -330,6 +330,18 @@ class AnnotationConfig(Config):
 
 
 @dataclass(frozen=True)
+class ProposalConfig(Config):
+    """What of a prediction is proposed to be annotated."""
+
+    # A frame is labelled by what contains it whole: anything shorter would label nothing.
+    minimum_duration: float | None = declare(
+        None,
+        "Shortest stretch of one predicted class that is proposed; if left out, one frame.",
+        unit="s", minimum=0.0, maximum=86_400.0,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class TrainConfig(Config):
     """How a model is trained."""
 

@@ -20,6 +20,7 @@ from core.split import split_dataset
 from core.storage import replacing, write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from core.dataset import Dataset

@@ -386,6 +386,17 @@ def _export_table(values: Values) -> list[str]:
     return [f"{values['n_rows']} annotations in {values['table']}: {counts}"]
 
 
+def _propose(values: Values) -> list[str]:
+    counts = ", ".join(f"{n} {label}" for label, n in values["counts"].items())
+    n, n_recordings = values["n_accepted"], values["n_recordings"]
+    what = f"{n} proposal{'' if n == 1 else 's'} of at least {values['least_score']:.2f}"
+    how = "would be accepted" if values["preview"] else "accepted"
+    where = f"{n_recordings} recording{'' if n_recordings == 1 else 's'}"
+    lines = [f"{what} {how} in {where}, by run {values['run']}"]
+    lines += [f"  {counts}"] if counts else []
+    return [*lines, f"{values['n_left']} with a lower score are left"]
+
+
 _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "demo": _demo,
     "transcode": _transcode,
@@ -403,4 +414,5 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "annotations convert": _convert,
     "annotations import": _import,
     "annotations export": _export_table,
+    "annotations propose": _propose,
 }

@@ -95,6 +95,10 @@ class State(enum.Enum):
     """There is one to be done again."""
     PREDICTABLE = enum.auto()
     """A run can say more of the open recording than it has."""
+    PROPOSED = enum.auto()
+    """There are proposals for the open recording."""
+    PROPOSAL = enum.auto()
+    """One of them is chosen, and so no annotation."""
     SOUND = enum.auto()
     """Something plays, or could go on playing."""
 
@@ -126,6 +130,8 @@ REASONS = {
     State.REDO: "There is nothing to do again.",
     State.PREDICTABLE: "There is no run that could say more of this recording.",
     State.SOUND: "Nothing plays.",
+    State.PROPOSED: "Nothing is proposed in this recording: predict it first.",
+    State.PROPOSAL: "Choose a proposal first.",
 }
 """Why an action is disabled while what it needs is not so; of several the first is said."""
 
@@ -138,6 +144,8 @@ class Reach(enum.Enum):
     """Only while the recording view has the focus: elsewhere these keys have a meaning already."""
     ANNOTATIONS = enum.auto()
     """Only while the recording view or the table of annotations has the focus."""
+    PROPOSALS = enum.auto()
+    """Only while the recording view or the table of proposals has the focus."""
     RUNS = enum.auto()
     """Only while the table of runs has the focus, for the same reason."""
     LABEL_ERRORS = enum.auto()
@@ -242,6 +250,11 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("previous_annotation", "Previous anno&tation", Menu.RECORDING, "Go to the annotation that starts before", ("Shift+Tab",), needs=(State.ANNOTATED,), reach=Reach.RECORDING),
     ActionSpec("reviewed", "Revie&wed", Menu.RECORDING, "Mark the recording as reviewed in the database, or no longer", ("R",), needs=(State.RECORDING, State.WRITABLE)),
     ActionSpec("predict_recording", "Predict t&his recording", Menu.RECORDING, "Have the run that is shown classify all frames of the open recording", ("Shift+P",), "predict", (State.RECORDING, State.WRITABLE, State.PREDICTABLE, State.IDLE), begins_group=True),
+    ActionSpec("show_proposals", "&Show proposals", Menu.RECORDING, "Show above the waveform what the run proposes to annotate", ("P",), checkable=True, needs=_R),
+    ActionSpec("next_proposal", "Next pr&oposal", Menu.RECORDING, "Go to the proposal that starts next", ("J",), needs=(State.PROPOSED,)),
+    ActionSpec("previous_proposal", "Previous proposa&l", Menu.RECORDING, "Go to the proposal that starts before", ("K",), needs=(State.PROPOSED,)),
+    ActionSpec("accept_proposal", "A&ccept proposal", Menu.RECORDING, "Make an annotation of the chosen proposal, and go to the next; a digit gives it another class", ("Return", "Enter"), "mark_right", (State.EDITABLE, State.PROPOSAL), reach=Reach.PROPOSALS),
+    ActionSpec("dismiss_proposal", "&Dismiss proposal", Menu.RECORDING, "Have the chosen proposal be none any more, and go to the next", ("Del", "Backspace"), "mark_wrong", (State.EDITABLE, State.PROPOSAL), reach=Reach.PROPOSALS),
     ActionSpec("relink", "Find &missing files …", Menu.RECORDING, "Say in which folder the missing files are now", icon="relink", needs=(State.PROJECT, State.WRITABLE), begins_group=True),
     ActionSpec("keep_for_validation", "Keep for &validation", Menu.RECORDING, "Have the training keep the selected recordings for validation; again, and it learns from them", needs=(State.LISTED, State.WRITABLE, State.IDLE)),
     ActionSpec("reload", "&Reload the list", Menu.RECORDING, "Read the database and the annotations again", ("F5",), "reload", _P),
@@ -277,6 +290,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("delete_runs", "&Delete …", Menu.RUNS, "Delete what is selected", ("Del",), "delete", (State.RUNS, State.WRITABLE, State.IDLE), reach=Reach.RUNS, begins_group=True),
     ActionSpec("review", "&Errors of the model", Menu.REVIEW, "Show what the model gets wrong", ("Ctrl+Shift+R",), "review", _P),
     ActionSpec("checks", "C&hecks of annotations", Menu.REVIEW, "Show what may be wrong with the annotations", ("Ctrl+Shift+K",), "checks", _P),
+    ActionSpec("proposals", "Pr&oposals of the model", Menu.REVIEW, "List what the run proposes to annotate in the open recording", ("Ctrl+Shift+O",), "predict", _P),
     ActionSpec("next_error", "&Next error", Menu.REVIEW, "Go to the error below in the list", (".",), needs=(State.ERROR,), begins_group=True),
     ActionSpec("previous_error", "&Previous error", Menu.REVIEW, "Go to the error above in the list", (",",), needs=(State.ERROR,)),
     ActionSpec("compare", "&Compare with a right example", Menu.REVIEW, "Hear what is right of the same annotated class, then the error again, at one level if that is chosen", ("B",), "compare", (State.ERROR,), checkable=True),
@@ -330,7 +344,7 @@ class Actions(QObject):
     def add_to_recording_view(self, *strips: QWidget) -> None:
         """Have the keys that work in the recording view only work in these widgets."""
         for spec in SPECS:
-            if spec.reach in {Reach.RECORDING, Reach.ANNOTATIONS}:
+            if spec.reach in {Reach.RECORDING, Reach.ANNOTATIONS, Reach.PROPOSALS}:
                 for strip in strips:
                     strip.addAction(self._actions[spec.id])
 
@@ -338,6 +352,12 @@ class Actions(QObject):
         """Have the keys that edit annotations work in their table, too."""
         for spec in SPECS:
             if spec.reach is Reach.ANNOTATIONS:
+                table.addAction(self._actions[spec.id])
+
+    def add_to_proposals(self, table: QWidget) -> None:
+        """Have the keys that accept and dismiss proposals work in their table, too."""
+        for spec in SPECS:
+            if spec.reach is Reach.PROPOSALS:
                 table.addAction(self._actions[spec.id])
 
     def say_why_not(self, action_id: str, why_not: str) -> None:

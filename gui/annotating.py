@@ -57,6 +57,7 @@ class Annotating(QObject):
         self._last_target: int | None = None
         self._refusal = ""
         self._followed: list[HasChosenPlace] = []
+        self._asked_first: list[Callable[[int], bool]] = []
         self._connect()
         self._on_state()
         self._show_classes()
@@ -112,6 +113,9 @@ class Annotating(QObject):
         """Give the chosen annotations a class, or make one of it of what is selected."""
         if target >= len(self.classes):
             return
+        if any(take(target) for take in self._asked_first):
+            self._remember(target)
+            return
         selection = self._session.time.selection
         if self._session.choice.annotations:
             self._remember(target)
@@ -125,6 +129,10 @@ class Annotating(QObject):
     def follow(self, panel: HasChosenPlace) -> None:
         """Mend labels where just its place is selected, instead of laying others over them."""
         self._followed.append(panel)
+
+    def ask_first(self, take: Callable[[int], bool]) -> None:
+        """Let somebody take the class that is given, where it is meant for what is chosen there."""
+        self._asked_first.append(take)
 
     def _is_error(self, selection: tuple[float, float]) -> bool:
         """Whether just that is selected which is said to be wrong."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gui.panels.checks import ChecksPanel
     from gui.panels.evaluation import EvaluationPanel
     from gui.panels.label_errors import LabelErrorsPanel
+    from gui.panels.proposals import ProposalsPanel
     from gui.panels.review import ReviewPanel
     from gui.panels.training import TrainingPanel
 
@@ -55,6 +56,7 @@ class Docks:
         self.evaluation = LaterDock("Evaluation", self._make_evaluation, window)
         self.review = LaterDock("Review", self._make_review, window)
         self.checks = LaterDock("Checks", self._make_checks, window)
+        self.proposals = LaterDock("Proposals", self._make_proposals, window)
         self.alignment = LaterDock("Alignment", self._make_alignment, window)
         self.label_errors = LaterDock("Label errors", self._make_label_errors, window)
         self.annotate_next = LaterDock("Annotate next", self._make_annotate_next, window)
@@ -82,6 +84,7 @@ class Docks:
             window.recording: "waveform",
             window.transport: "speedBox",
             self.annotations: "annotationsTable",
+            self.proposals.panel: "proposalsTable",
             self.checks.panel: "checksTable",
             self.pipeline: "runAllButton",
             self.training.panel: "trainButton",
@@ -103,6 +106,7 @@ class Docks:
             ("evaluationDock", self.evaluation, pipeline),
             ("reviewDock", self.review, pipeline),
             ("labelErrorsDock", self.label_errors, pipeline),
+            ("proposalsDock", self.proposals, annotations),
             ("checksDock", self.checks, annotations),
             ("alignmentDock", self.alignment, pipeline),
             ("annotateNextDock", self.annotate_next, pipeline),
@@ -206,6 +210,15 @@ class Docks:
         self.checks.visibilityChanged.connect(panel.checking.want)
         panel.fix_wanted.connect(lambda edit: window.editing.submit(lambda _, by: signed(edit, by)))
         panel.set_can_fix(True)
+        return panel
+
+    def _make_proposals(self) -> ProposalsPanel:
+        from gui.panels.proposals import ProposalsPanel
+
+        window = self._window
+        panel = ProposalsPanel(window.session, window.actions_, window.media, window.proposing)
+        panel.predict_with(window.recording.predicting)
+        panel.play_wanted.connect(window.player.play_range)
         return panel
 
     def _make_alignment(self) -> AlignmentPanel:

@@ -237,8 +237,9 @@ class Editing(QObject):
             self._look_again()
         else:
             self._take(recording, edit, is_step=task.command is not None)
-            n_more = len(edit.added) - len(edit.removed)
-            self._session.annotations_changed.emit(recording, n_more)
+            if not edit.leaves_annotations:
+                n_more = len(edit.added) - len(edit.removed)
+                self._session.annotations_changed.emit(recording, n_more)
         self.confirmed.emit(recording, edit)
         self._go_on()
 

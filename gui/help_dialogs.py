@@ -54,6 +54,7 @@ WHERE = {
     Reach.WINDOW: "",
     Reach.RECORDING: ", in the recording view",
     Reach.ANNOTATIONS: ", in the recording view and the table of annotations",
+    Reach.PROPOSALS: ", in the recording view and the table of proposals",
     Reach.RUNS: ", in the table of runs",
     Reach.LABEL_ERRORS: ", in the list of label errors",
 }

@@ -31,10 +31,12 @@ from gui.panels.transport import TransportBar
 from gui.panels.welcome import WelcomePage
 from gui.playback import Player
 from gui.project_opening import ProjectOpening
+from gui.proposing import Proposing
 from gui.restoring import Restoring
 from gui.session import Session
 from gui.status_line import StatusLine
 from gui.validation_choice import keep_for_validation
+from gui.views.proposal_strip import ProposalStrip
 from gui.window_state import LAYOUT_VERSION, restore_layout, save_layout
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from gui.panels.checks import ChecksPanel
     from gui.panels.evaluation import EvaluationPanel
     from gui.panels.label_errors import LabelErrorsPanel
+    from gui.panels.proposals import ProposalsPanel
     from gui.panels.review import ReviewPanel
     from gui.panels.training import TrainingPanel
 
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
         self.right = EditingRightHolder(self.session)
         self.editing = Editing(self.session, self.media, self.player.listening)
         self._last_edits = LastEdits(self, self.session, self.editing)
+        self.proposing = Proposing(self.session, self.actions_, self.media, self.editing)
         self.opening = ProjectOpening(self.session, self.actions_, self)
         self._make_middle()
         self.docks = Docks(self)
@@ -106,6 +110,8 @@ class MainWindow(QMainWindow):
             self.session, self.actions_, self.media, self.editing, self.recording.waveform
         )
         self.enabling.watch(self.annotating.changed, lambda: self.annotating.states)
+        self.enabling.watch(self.proposing.chosen_changed, lambda: self.proposing.states)
+        self.annotating.ask_first(self.proposing.accept_as)
         self.annotations.edit_with(self.annotating)
         self.annotation_files = AnnotationFiles(self.session, self.actions_, self.editing, self)
         LibraryNotes(self.session, self.actions_, self.library)
@@ -180,6 +186,11 @@ class MainWindow(QMainWindow):
         return self.docks.checks.panel
 
     @property
+    def proposals(self) -> ProposalsPanel:
+        """The panel."""
+        return self.docks.proposals.panel
+
+    @property
     def alignment(self) -> AlignmentPanel:
         """The panel."""
         return self.docks.alignment.panel
@@ -193,6 +204,8 @@ class MainWindow(QMainWindow):
         session, actions = self.session, self.actions_
         self.welcome = WelcomePage(session, actions)
         self.recording = RecordingPanel(session, actions, self.media)
+        proposals = ProposalStrip(session, self.proposing)
+        self.recording.hold_proposals(proposals)
         self.transport = TransportBar(session, actions, self.player)
         page = QWidget()
         layout = QVBoxLayout(page)
@@ -206,7 +219,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._pages)
         view = self.recording
         actions.add_to_recording_view(
-            *(view.overview, view.waveform, view.spectrogram, view.tracks, view.strips, view.ruler)
+            *(view.overview, view.waveform, view.spectrogram, view.tracks, view.strips, view.ruler),
+            proposals,
         )
 
     def _make_the_rest(self) -> None:
@@ -230,6 +244,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "review": lambda: self.docks.show(self.review),
             "checks": lambda: self.docks.show(self.checks),
+            "proposals": lambda: self.docks.show(self.proposals),
             "check_alignment": self._check_alignment,
             "label_errors": lambda: self.docks.show(self.label_errors),
             "find_label_errors": self._find_label_errors,

@@ -183,6 +183,13 @@ def _checks(window: MainWindow) -> None:
     choose()
 
 
+def _proposals(window: MainWindow) -> None:
+    """What is proposed in the open recording, if a run has predicted it."""
+    _fit(window)
+    window.docks.show(window.proposals)
+    window.proposing.choose(0 if len(window.proposing.proposals) else -1)
+
+
 def _alignment(window: MainWindow) -> None:
     """All recordings, and what is said of the first."""
     panel = window.alignment
@@ -251,6 +258,7 @@ WITH_PROJECT = (
     View("evaluation_events", _evaluation(5)),
     View("review", _errors),
     View("explanation", _explanation),
+    View("proposals", _proposals),
     View("checks", _checks),
     View("alignment", _alignment),
     View("label_errors", _label_errors),

@@ -23,6 +23,7 @@ from core.settings import (
     Config,
     FeatureConfig,
     LibraryConfig,
+    ProposalConfig,
     TrainConfig,
     TranscodeConfig,
 )
@@ -45,6 +46,7 @@ SECTIONS: tuple[tuple[str, str, type[Config]], ...] = (
     ("features", "Features", FeatureConfig),
     ("annotations", "Annotations", AnnotationConfig),
     ("train", "Train", TrainConfig),
+    ("proposals", "Proposals", ProposalConfig),
 )
 CONSEQUENCES = {
     "library": "the recordings are listed anew; dataset and model where they are others",
@@ -55,7 +57,7 @@ CONSEQUENCES = {
 }
 """What the next run does when a section has changed."""
 
-ONLY_SEEN = frozenset({"browse_query"})
+ONLY_SEEN = frozenset({"browse_query", "minimum_duration"})
 """Settings that no stage looks at."""
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+from core.annotations.dismissals import change_dismissals
 from core.annotations.stored import Edit, StoredAnnotation, sign
 from core.errors import AnnotationError
 from core.project_store import ProjectStore
@@ -211,6 +212,8 @@ class AnnotationStore:
     ) -> None:
         """Make an edit, in one transaction.
 
+        One that only dismisses proposals leaves the annotations where they are, in their table.
+
         Parameters
         ----------
         edit : Edit
@@ -228,6 +231,9 @@ class AnnotationStore:
             If the disk is full.
         """
         with self._store.transaction() as connection:
+            change_dismissals(connection, add=edit.dismissed, remove=edit.restored)
+            if edit.leaves_annotations:
+                return
             if not _is_kept(connection):
                 source, annotations = first()
                 _insert(connection, annotations)

@@ -15,6 +15,7 @@ from core.label_set import LabelSet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from core.annotations.dismissals import Dismissal
     from core.settings import AnnotationConfig
 
 _ID_BITS = 52
@@ -96,7 +97,7 @@ class Signature:
 
 @dataclass(frozen=True)
 class Edit:
-    """A change of annotations.
+    """A change of annotations, or of which proposals are dismissed.
 
     Parameters
     ----------
@@ -108,12 +109,22 @@ class Edit:
         What is there after and not before; what is changed stands in both, by one id.
     signature : Signature or None
         Whose edit it is; None: of whoever runs the program, now.
+    dismissed, restored : tuple of Dismissal
+        Proposals that are none afterwards, and those that are proposals again.
     """
 
     name: str
     removed: tuple[StoredAnnotation, ...]
     added: tuple[StoredAnnotation, ...]
     signature: Signature | None = field(default=None, compare=False)
+    dismissed: tuple[Dismissal, ...] = ()
+    restored: tuple[Dismissal, ...] = ()
+
+    @property
+    def leaves_annotations(self) -> bool:
+        """Whether it is about proposals alone."""
+        is_of_proposals = bool(self.dismissed or self.restored)
+        return is_of_proposals and not (self.removed or self.added)
 
     def inverse(self) -> Edit:
         """The edit that undoes this one.
@@ -123,7 +134,13 @@ class Edit:
         Edit
             What was removed is put back exactly as it was, its author and time, too.
         """
-        return Edit(self.name, self.added, self.removed)
+        return Edit(
+            self.name,
+            self.added,
+            self.removed,
+            dismissed=self.restored,
+            restored=self.dismissed,
+        )
 
 
 def sign(author: str = "", listening_gain_db: float | None = None) -> Signature:

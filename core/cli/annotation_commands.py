@@ -45,6 +45,45 @@ def export(project: Path, table: Path | None, *, overwrite: bool, as_json: bool)
 
 
 @annotations_group.command()
+@click.argument("project", type=FILE)
+@click.argument("recordings", nargs=-1, required=True)
+@click.option("--run", default="", help="Whose proposals; if left out, the current run's.")
+@click.option(
+    "--least_score",
+    type=click.FloatRange(0.0, 1.0),
+    default=0.9,
+    show_default=True,
+    help="Least mean probability of what is accepted.",
+)
+@click.option("--preview", is_flag=True, help="Only count what would be accepted.")
+@with_json
+def propose(
+    project: Path,
+    recordings: tuple[str, ...],
+    *,
+    run: str,
+    least_score: float,
+    preview: bool,
+    as_json: bool,
+) -> int:
+    """Annotate RECORDINGS of the library with what a run predicts and is sure of.
+
+    What is annotated already, or was dismissed in the window, is left as it is.
+    """
+    from core.accept_proposals import accept_proposals
+
+    return run_in_child(
+        accept_proposals,
+        project,
+        recordings,
+        run=run,
+        least_score=least_score,
+        preview=preview,
+        as_json=as_json,
+    )
+
+
+@annotations_group.command()
 @click.argument("inputs", type=FILE, nargs=-1, required=True)
 @click.argument("out", type=FILE)
 @click.option(

@@ -35,12 +35,14 @@ if TYPE_CHECKING:
     from gui.media import Media
     from gui.session import Session
     from gui.theme import PlotColors
+    from gui.views.proposal_strip import ProposalStrip
 
 ZOOM_FACTOR = 0.5
 SCROLL_STEPS = 1_000_000
 SPLITTER_KEY = "recording/splitter_4"
 DECIBEL_KEY = "recording/decibel_axis"
 GAIN_KEY = "recording/amplitude_gain"
+PROPOSALS_KEY = "recording/proposals"
 HEIGHTS = (34, 27, 24, 0, 15)
 """Shares of waveform, spectrogram, feature tracks, attributions and class strips."""
 
@@ -86,6 +88,15 @@ class RecordingPanel(QWidget):
         self._set_colors(session.theme.colors)
         self._show_page(session.recording)
 
+    def hold_proposals(self, strip: ProposalStrip) -> None:
+        """Have what is proposed stand beside what is annotated, above the waveform."""
+        show = self._actions["show_proposals"]
+        show.toggled.connect(strip.show_proposals)
+        show.setChecked(preferences().value(PROPOSALS_KEY, "true") in ("true", True))
+        show.toggled.connect(lambda on: preferences().setValue(PROPOSALS_KEY, on))
+        strip.show_proposals(show.isChecked())
+        self._above.addWidget(strip)
+
     def _make_layout(self) -> None:
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._splitter.setObjectName("recordingSplitter")
@@ -116,6 +127,8 @@ class RecordingPanel(QWidget):
         for part in (self.header, self.overview, self._splitter, self.ruler, self.readout):
             view.addWidget(part, 1 if part is self._splitter else 0)
         view.insertLayout(4, scroll)
+        self._above = QVBoxLayout()
+        view.insertLayout(2, self._above)
         view.setContentsMargins(0, 0, 0, 0)
         view.setSpacing(1)
         self._empty = QLabel(EMPTY)

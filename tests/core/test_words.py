@@ -113,3 +113,19 @@ def test_an_alignment_is_told_where_it_can_be_told():
     assert lines[-1] == "Median of those of which it can be told: -0.250 s."
     untold = in_words("align", {**values, "typical_shift_s": None})
     assert untold[-1] == "It can be told of no recording."
+
+
+def test_what_was_accepted_is_counted_by_class():
+    values = {
+        **{"run": "a_run", "least_score": 0.9, "preview": True, "n_recordings": 1},
+        **{"n_accepted": 3, "n_left": 4, "counts": {"audible": 2, "barely": 1}},
+    }
+    assert in_words("annotations propose", values) == [
+        "3 proposals of at least 0.90 would be accepted in 1 recording, by run a_run",
+        "  2 audible, 1 barely",
+        "4 with a lower score are left",
+    ]
+    nothing = values | {"n_accepted": 1, "counts": {}, "preview": False, "n_recordings": 2}
+    assert in_words("annotations propose", nothing)[0] == (
+        "1 proposal of at least 0.90 accepted in 2 recordings, by run a_run"
+    )

@@ -34,10 +34,11 @@ def window(application, qtbot):
 def test_ids_and_keys_are_given_once():
     ids = Counter(spec.id for spec in SPECS)
     assert [name for name, n in ids.items() if n > 1] == []
-    # The table of runs is no place where annotations are edited: a key may mean either there.
-    for elsewhere in (Reach.RUNS, Reach.ANNOTATIONS):
-        # The list of label errors keeps its key to itself.
-        apart = (elsewhere, Reach.LABEL_ERRORS)
+    # The table of runs and that of label errors are no places where annotations are edited, and where
+    # an annotation is chosen no proposal is: a key may mean either there.
+    places = {Reach.RUNS, Reach.ANNOTATIONS, Reach.PROPOSALS}
+    for here in places:
+        apart = {*places, Reach.LABEL_ERRORS} - {here}
         specs = [spec for spec in SPECS if spec.reach not in apart]
         keys = Counter(QKeySequence(key).toString() for spec in specs for key in spec.keys)
         assert [name for name, n in keys.items() if n > 1] == []

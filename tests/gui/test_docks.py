@@ -26,10 +26,12 @@ def test_a_dock_that_was_closed_stays_closed(window, project_folder):
 def test_the_pipeline_stands_before_what_comes_of_it(window, project_folder):
     annotations, pipeline, *others = window.docks.every[1:]
     checks = next(dock for dock in others if dock.windowTitle() == "Checks")
+    proposals = next(dock for dock in others if dock.windowTitle() == "Proposals")
     others.remove(checks)
+    others.remove(proposals)
     for _ in range(2):
         assert window.tabifiedDockWidgets(pipeline) == others
-        assert window.tabifiedDockWidgets(checks) == [annotations]
+        assert window.tabifiedDockWidgets(annotations) == [proposals, checks]
         assert window.checks.visibleRegion().isEmpty()
         # To Qt, a dock that another covers is visible.
         assert not window.pipeline.visibleRegion().isEmpty()
@@ -42,8 +44,8 @@ def test_the_pipeline_stands_before_what_comes_of_it(window, project_folder):
 def test_f6_goes_from_panel_to_panel(window, qtbot):
     panels = [
         *(window.library, window.recording, window.transport),
-        *(window.annotations, window.checks, window.pipeline, window.training),
-        *(window.evaluation, window.review, window.alignment),
+        *(window.annotations, window.proposals, window.checks, window.pipeline),
+        *(window.training, window.evaluation, window.review, window.alignment),
     ]
     table = window.findChild(QWidget, "annotationsTable")
     qtbot.waitUntil(table.isVisible, timeout=10_000)
@@ -55,7 +57,7 @@ def test_f6_goes_from_panel_to_panel(window, qtbot):
         seen.append(next(k for k, p in enumerate(panels) if p is focus or p.isAncestorOf(focus)))
         assert not panels[seen[-1]].visibleRegion().isEmpty()
     # Panels that have nothing to show yet have nothing to be focused either.
-    assert seen[:5] == [1, 2, 3, 4, 5]
+    assert seen[:4] == [1, 2, 3, 5]
     assert seen == [*sorted(seen[:-1]), 0]
     qtbot.keyClick(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     focus = window.focusWidget()

@@ -39,3 +39,11 @@ def test_what_is_wrong_is_2_and_a_sentence(project, tmp_path, capsys):
     assert cli.run(["annotations", "export", str(project.folder), str(out), "--overwrite"]) == 0
     assert cli.run(["annotations", "import", str(project.folder), str(tmp_path / "none.csv")]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_what_is_proposed_is_told_or_why_nothing_is(project, capsys):
+    assert cli.run(["annotations", "propose", str(project.folder), "rec1"]) == 2
+    assert "no run that could propose anything" in capsys.readouterr().err
+    options = ["rec1", "--least_score=1.5"]
+    assert cli.run(["annotations", "propose", str(project.folder), *options]) == 2
+    assert "1.5 is not in the range" in capsys.readouterr().err
