@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.words import table
+from core.text_table import table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,8 @@ from core.demo.project import make_demo_project
 from core.isolation import StageRunner
 from core.pipeline import run_stage
 from core.project import open_project, save_project
-from core.words import in_words, outcome_in_words, table
+from core.text_table import table
+from core.words import in_words, outcome_in_words
 
 MODELS = ("fc", "cnn")
 

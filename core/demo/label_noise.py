@@ -49,7 +49,8 @@ def with_wrong_labels(
     """
     rng = np.random.default_rng((seed, _NOISE_STREAM))
     spoilt = list(annotations)
-    for k in rng.permutation(len(spoilt))[: round(share * len(spoilt))].tolist():
+    chosen: list[int] = rng.permutation(len(spoilt))[: round(share * len(spoilt))].tolist()
+    for k in chosen:
         wrong = _MISTAKEN_FOR[spoilt[k].label]
         spoilt[k] = spoilt[k]._replace(label=wrong[int(rng.integers(len(wrong)))])
     return spoilt

@@ -298,11 +298,11 @@ def _marks_of_demo(folder: Path) -> _Marks | None:
     try:
         with closing(_opened(folder)) as database:
             # Those of the first version said nothing of wrong labels: they had none.
-            marks = [*database.execute("SELECT * FROM demo").fetchone(), 0.0]
+            version, seed, n_recordings, *rest = database.execute("SELECT * FROM demo").fetchone()
             paths = [path for (path,) in database.execute("SELECT path FROM recording")]
     except (sqlite3.Error, TypeError, ValueError):
         return None
-    found = _Marks(*marks[: len(_Marks._fields)])
+    found = _Marks(version, seed, n_recordings, rest[0] if rest else 0.0)
     whole = len(paths) == found.n_recordings and all((folder / path).is_file() for path in paths)
     return found if whole else None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from core.words import with_interval
+from core.text_table import with_interval
 from gui.elided_label import ElidedLabel
 from gui.sentence import Sentence, Tone
 from gui.views.confusion import ConfusionView

@@ -28,7 +28,7 @@ from core.library import Library
 from core.mono import mono_blocks
 from core.resample import Resampler
 from core.settings import AnnotationConfig, LibraryConfig
-from core.words import table
+from core.text_table import table
 
 if TYPE_CHECKING:
     from core.annotations.alignment import Alignment

@@ -49,8 +49,8 @@ from core.settings import (
     TranscodeConfig,
 )
 from core.split import split_dataset
+from core.text_table import table
 from core.transcode import transcode
-from core.words import table
 
 __all__ = ["main"]
 

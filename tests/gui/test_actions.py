@@ -34,8 +34,8 @@ def window(application, qtbot):
 def test_ids_and_keys_are_given_once():
     ids = Counter(spec.id for spec in SPECS)
     assert [name for name, n in ids.items() if n > 1] == []
-    # The table of runs and that of label errors are no places where annotations are edited, and where
-    # an annotation is chosen no proposal is: a key may mean either there.
+    # The tables of runs and of label errors are no places where annotations are edited, and
+    # where an annotation is chosen no proposal is: a key may mean either there.
     places = {Reach.RUNS, Reach.ANNOTATIONS, Reach.PROPOSALS}
     for here in places:
         apart = {*places, Reach.LABEL_ERRORS} - {here}
