@@ -108,7 +108,8 @@ def what_became(
         `n_held_out` and `n_held_out_right`, the same of recordings that it did not learn from.
     """
     place = {name: k for k, name in enumerate(second.recordings)}
-    recordings = np.array([place.get(names[k], -1) for k in spans.recording.tolist()], dtype=int)
+    of_names = np.array([place.get(name, -1) for name in names], dtype=np.int64)
+    recordings = of_names[spans.recording]
     # Recordings one behind the other on one axis, so that one search is enough for all.
     room = int(max(second.start_samples.max(initial=0), spans.end_sample.max(initial=0))) + 1
     axis = second.recording_index * room + second.start_samples
@@ -151,7 +152,8 @@ def _differences(
     is_extreme = (targets == 0) | (targets == n_classes - 1)
     scores = [loudest_scores(f.probabilities[rows])[is_extreme] for f in (first, second)]
     intervals["auc_audible_over_inaudible"] = auc_difference_interval(
-        *scores,
+        scores[0],
+        scores[1],
         targets[is_extreme] == n_classes - 1,
         index[is_extreme],
         n_recordings=len(used),

@@ -34,7 +34,7 @@ def test_why_not_is_said_until_an_error_is_open_and_then_each_key_works_on_it(wi
         actions[action].trigger()
         qtbot.wait(20)
         wait_idle(window, qtbot)
-        # Not the annotations that came of it: the next key is for the error, too.
+        # Not all annotations that came of it: the next key is for the error, too.
         assert time.selection == pytest.approx(place)
-        assert window.session.choice.annotations == ()
+        assert all(place[0] <= a.start_s < place[1] for a in window.session.choice.annotations)
     assert isinstance(window.findChild(Correcting), Correcting)
