@@ -45,7 +45,8 @@ def test_f6_goes_from_panel_to_panel(window, qtbot):
     panels = [
         *(window.library, window.recording, window.transport),
         *(window.annotations, window.proposals, window.checks, window.pipeline),
-        *(window.training, window.evaluation, window.review, window.alignment),
+        *(window.training, window.evaluation, window.review, window.label_errors),
+        *(window.alignment, window.annotate_next),
     ]
     table = window.findChild(QWidget, "annotationsTable")
     qtbot.waitUntil(table.isVisible, timeout=10_000)
