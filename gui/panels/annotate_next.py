@@ -122,7 +122,9 @@ class AnnotateNextPanel(QWidget):
             "queueCancel", "Cancel", "End the ranking; the next one goes on where this one was"
         )
         self._next = _button("queueNext", "Next in queue")
-        self._next.setToolTip("Open the first, then what comes behind the one that was opened last from here (Q)")
+        self._next.setToolTip(
+            "Open the first, then what comes behind the one that was opened last from here (Q)"
+        )
         self._reviewed = QCheckBox("Reviewed ones, too")
         self._reviewed.setObjectName("queueReviewed")
         self._reviewed.setToolTip(
