@@ -46,7 +46,7 @@ class Queueing(QObject):
         self._is_old = True
         self._n_edits = 0
         self._last: str | None = None
-        """Not the open one, which may have been chosen elsewhere, and stand anywhere in it."""
+        """Not the open one: that may have been chosen elsewhere, and stand anywhere."""
         self._reading: Job | None = None
         self._ranking: Job | None = None
         self.queue: AnnotationQueue | None = None

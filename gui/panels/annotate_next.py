@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 NO_PROJECT = "Open a project: what to annotate next is listed here."
 NO_RUN = "There is no model yet. Annotate a few recordings and train one: it can rank the others."
-NEVER_RANKED = "Have the model rank what is not annotated: where it is unsure, you teach it most."
+NEVER_RANKED = "Have the model rank what is not annotated, what it is most unsure of first."
 READING = "Reading what is ranked"
 RANKING = "Ranking"
 ALL_DONE = "Every recording is annotated or reviewed."
