@@ -116,8 +116,13 @@ def test_an_alignment_is_told_where_it_can_be_told():
 
 def test_what_was_accepted_is_counted_by_class():
     values = {
-        **{"run": "a_run", "least_score": 0.9, "preview": True, "n_recordings": 1},
-        **{"n_accepted": 3, "n_left": 4, "counts": {"audible": 2, "barely": 1}},
+        "run": "a_run",
+        "least_score": 0.9,
+        "preview": True,
+        "n_recordings": 1,
+        "n_accepted": 3,
+        "n_left": 4,
+        "counts": {"audible": 2, "barely": 1},
     }
     assert in_words("annotations propose", values) == [
         "3 proposals of at least 0.90 would be accepted in 1 recording, by run a_run",
