@@ -204,6 +204,15 @@ def test_the_last_one_ends_with_the_recording(project):
     assert read_predicted(project.folder, NAME, RUN).intervals.end_s[-1] == 7_950 / 8_000
 
 
+def test_edges_are_whole_microseconds_as_those_of_annotations_are(project):
+    spec = FeatureSpec(22_050, 200, 200)
+    frames = _predict(project, [(5, 10, 2, 0.75)], spec=spec)
+    read = read_predicted(project.folder, NAME, RUN).intervals
+    assert read.end_s.tolist() == read.end_s.round(6).tolist()
+    expected = [p.end_s for p in predicted_intervals(frames)]
+    np.testing.assert_allclose(read.end_s, expected, rtol=0, atol=5e-7)
+
+
 def test_the_least_duration_is_a_setting(project):
     _predict(project, [])
     save_project(project.with_settings(proposals=ProposalConfig(minimum_duration=0.5)))

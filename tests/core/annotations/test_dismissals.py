@@ -51,6 +51,11 @@ def test_they_are_those_of_the_recording_and_the_run_by_their_start(path):
     assert not AnnotationStore(path).is_kept()
 
 
+def test_undoing_turns_dismissing_and_restoring_round():
+    edit = Edit("edit", (), (), dismissed=(ONE,), restored=(TWO,))
+    assert edit.inverse() == Edit("edit", (), (), dismissed=(TWO,), restored=(ONE,))
+
+
 def test_an_older_database_is_read_as_it_is_and_copied_before_it_is_changed(path):
     make_version_3(path)
     before = path.read_bytes()
