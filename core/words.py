@@ -277,6 +277,14 @@ def _align(values: Values) -> list[str]:
     ]
 
 
+def _shift(values: Values) -> list[str]:
+    stretched = f", stretched by {values['stretch']:g}" if values["stretch"] != 1 else ""
+    what = (
+        f"{values['n_changed']} of {values['n_annotations']} annotations of {values['recording']}"
+    )
+    return [f"{what} shifted by {values['offset_s']:+.3f} s{stretched}"]
+
+
 def _alignment(found: Values) -> list[object]:
     values = found["alignment"]
     drift, lag_s = values["drift"], found["transcode_lag_s"]
@@ -320,6 +328,7 @@ _WORDS: dict[str, Callable[[Values], list[str]]] = {
     "export": _export,
     "plan": _plan,
     "align": _align,
+    "align --apply": _shift,
     "annotations convert": _convert,
     "annotations import": _import,
     "annotations export": _export_table,

@@ -6,9 +6,11 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from core.align_shift import shift_annotations
 from core.alignment_check import check_alignment
 from core.cli.bars import Bars
 from core.cli.results import LEFT_SOMETHING_OUT, list_left_out, show
+from core.errors import SettingsError
 from core.executor import Execution
 from core.isolation import StageRunner
 from core.pipeline import run_stage
@@ -92,3 +94,46 @@ def align_project(folder: Path, *, workers: int, as_json: bool) -> int:
         )
     code = show("align", check, as_json=as_json)
     return LEFT_SOMETHING_OUT if check.n_suspicious else code
+
+
+def apply_shift(
+    folder: Path, recording: str | None, *, offset_s: float | None, stretch: float, as_json: bool
+) -> int:
+    """Shift the annotations of a recording, and say how many.
+
+    Parameters
+    ----------
+    folder : Path
+        The project folder.
+    recording : str or None
+        Which recording.
+    offset_s : float or None
+        In seconds.
+    stretch : float
+        Factor of times.
+    as_json : bool
+        Print one JSON object rather than text.
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    Raises
+    ------
+    LoudnessError
+        If something is not said, or cannot be done.
+    """
+    if recording is None or offset_s is None:
+        msg = "It is not said which recording is to be shifted, or how far"
+        raise SettingsError(msg, hint="Give --recording=NAME and --offset_s=SECONDS.")
+    with Bars() as bars, StageRunner() as runner:
+        shifted = runner.run(
+            shift_annotations,
+            folder,
+            recording,
+            offset_s=offset_s,
+            stretch=stretch,
+            report=bars.report,
+        )
+    return show("align --apply", shifted, as_json=as_json)

@@ -45,6 +45,8 @@ class Block:
     end_s: float
     target: int
     row: int = 0
+    is_apart: bool = False
+    """It is no more than an idea: nobody holds it."""
 
 
 @dataclass
