@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 import core
+from core.annotations.findings import SHORTEST_GAP_S
 from core.cli.annotation_commands import annotations_group
 from core.cli.bars import Bars
 from core.cli.options import config_from, setting_options
@@ -261,7 +262,7 @@ def plan(project: Path, *, as_json: bool) -> int:
 @click.option(
     "--shortest_gap",
     type=click.FloatRange(0),
-    default=0.05,
+    default=SHORTEST_GAP_S,
     show_default=True,
     help="Gaps and overlaps up to this are taken for slips. In seconds.",
 )
