@@ -112,7 +112,7 @@ def _find(entries: Iterable[ManifestEntry], name: str) -> ManifestEntry:
         [e for e in transcoded if e.original == name],
         [e for e in transcoded if Path(e.database_path).name == name],
     )
-    found = next(filter(None, ways), [])
+    found = next((way for way in ways if way), ways[0])
     if not found:
         msg = f"No transcoded recording is called {name}"
         raise AnnotationError(msg, hint="Give its name as `loudness align` lists it.")
