@@ -84,9 +84,14 @@ def _demo(values: Values) -> list[str]:
     library = values["library"]
     counts = ", ".join(f"{n} {label}" for label, n in library["annotation_counts"].items())
     size = f"{library['n_recordings']} recordings, {library['duration_s']:.0f} s"
-    return [
+    lines = [
         f"{size}, {library['n_reviewed']} of them reviewed, in {library['folder']}",
         f"Annotations: {counts}",
+    ]
+    if n_wrong := library["n_wrong_labels"]:
+        lines.append(f"{n_wrong} of them have a wrong class on purpose; the right ones: truth.csv")
+    return [
+        *lines,
         f"A project for it: loudness run {values['project']}",
     ]
 

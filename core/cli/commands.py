@@ -53,12 +53,21 @@ def loudness() -> None:
 @loudness.command()
 @click.argument("directory", type=FILE)
 @click.option("--seed", type=click.IntRange(0), default=0, help="Another seed, another library.")
+@click.option(
+    "--wrong_labels",
+    type=click.FloatRange(0, 1),
+    default=0.1,
+    show_default=True,
+    help="Part of the annotations that gets a wrong class, to be found and mended.",
+)
 @with_json
-def demo(directory: Path, seed: int, *, as_json: bool) -> int:
+def demo(directory: Path, seed: int, wrong_labels: float, *, as_json: bool) -> int:
     """Make a small library with known truth, which is a project, too."""
     from core.demo.project import make_demo_project
 
-    return run_in_child(make_demo_project, directory, seed=seed, as_json=as_json)
+    return run_in_child(
+        make_demo_project, directory, seed=seed, wrong_labels=wrong_labels, as_json=as_json
+    )
 
 
 @loudness.command()

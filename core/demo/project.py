@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FOLDER = "project"
 SAMPLE_RATE_HZ = 8000
 VALIDATION_SPLIT = 0.3
+WRONG_LABELS = 0.1
+"""Part of the annotations: enough in each class to be worth looking for."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,13 @@ class DemoProject:
     project: Path
 
 
-def make_demo_project(destination: Path, *, seed: int = 0, report: Report = ignore) -> DemoProject:
+def make_demo_project(
+    destination: Path,
+    *,
+    seed: int = 0,
+    wrong_labels: float = WRONG_LABELS,
+    report: Report = ignore,
+) -> DemoProject:
     """Make a demo, and a project folder in it; what is there already stays as it is.
 
     Parameters
@@ -45,6 +53,8 @@ def make_demo_project(destination: Path, *, seed: int = 0, report: Report = igno
         Folder of the demo.
     seed : int
         Another seed, another library.
+    wrong_labels : float
+        Part of the annotations that is given a wrong class, to be found and mended, 0 to 1.
     report : callable
         Progress; may raise `Cancelled`.
 
@@ -60,7 +70,7 @@ def make_demo_project(destination: Path, *, seed: int = 0, report: Report = igno
     StorageError
         If the disk is full, or the folder cannot be written.
     """
-    library = make_demo(destination, seed=seed, report=report)
+    library = make_demo(destination, seed=seed, wrong_labels=wrong_labels, report=report)
     folder = destination.absolute() / FOLDER
     if not (folder / SETTINGS_FILE).exists():
         settings = ProjectSettings(

@@ -62,6 +62,13 @@ def run(*arguments: object, timeout_s: float = 100, **options) -> subprocess.Com
     )
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c_is_heard():
+    """A shell has what it runs in the background ignore Ctrl+C, and that would be inherited."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Running:
     """A command that is to be disturbed, in a process group of its own, on a terminal."""
 

@@ -119,6 +119,17 @@ class TestTables:
         ((total,),) = rows(library.folder, "SELECT SUM(duration_s) FROM recording")
         assert library.duration_s == total
 
+    @pytest.mark.usefixtures("small")
+    def test_wrong_labels_are_counted_and_the_right_ones_lie_beside(self, library, tmp_path):
+        assert library.truth.read_bytes() == library.annotations.read_bytes()
+        assert library.n_wrong_labels == 0
+        spoilt = make_demo(tmp_path / "spoilt", n_recordings=8, wrong_labels=0.25)
+        tables = [p.read_text().splitlines() for p in (spoilt.annotations, spoilt.truth)]
+        differ = [(a, b) for a, b in zip(*tables, strict=True) if a != b]
+        assert len(differ) == spoilt.n_wrong_labels == round(0.25 * (len(tables[0]) - 1))
+        right = make_demo(tmp_path / "right", n_recordings=8)
+        assert right.annotations.read_bytes() == spoilt.truth.read_bytes()
+
 
 class TestFiles:
     def test_files_are_as_the_database_says_and_hold_the_mix(self, library, recordings):
@@ -167,7 +178,13 @@ class TestFolder:
         assert again.annotations.read_bytes().startswith(b"file_name;")
 
     @pytest.mark.parametrize(
-        "other", [{"seed": SEED + 1}, {"n_recordings": N_RECORDINGS + 1}, {"n_recordings": 40}]
+        "other",
+        [
+            {"seed": SEED + 1},
+            {"n_recordings": N_RECORDINGS + 1},
+            {"n_recordings": 40},
+            {"wrong_labels": 0.5},
+        ],
     )
     def test_another_demo_is_not_overwritten(self, library, other):
         with pytest.raises(LoudnessError, match="holds another demo") as refused:
@@ -178,6 +195,16 @@ class TestFolder:
         monkeypatch.setattr("core.demo.library.DEMO_VERSION", 10_000)
         with pytest.raises(LoudnessError, match="holds another demo"):
             make_demo(library.folder, n_recordings=N_RECORDINGS, seed=SEED)
+
+    def test_one_of_the_first_version_is_told_of(self, tmp_path):
+        made = make_demo(tmp_path / "d", n_recordings=8)
+        with closing(sqlite3.connect(made.database)) as database:
+            database.executescript(
+                "DROP TABLE demo; CREATE TABLE demo(version, seed, n_recordings);"
+                "INSERT INTO demo VALUES (1, 0, 8);"
+            )
+        with pytest.raises(LoudnessError, match="another demo: version 1, seed 0, 8 recordings"):
+            make_demo(tmp_path / "d", n_recordings=8)
 
     @pytest.mark.parametrize("name", ["notes.txt", "loudsense.db", "annotations.csv"])
     def test_a_folder_with_something_in_it_is_refused(self, tmp_path, name):
@@ -226,6 +253,7 @@ class TestFolder:
                 "annotations.csv",
                 "audio",
                 "loudsense.db",
+                "truth.csv",
             ]
             assert not part.exists()
             assert len(list(made.audio.iterdir())) == 8
@@ -254,7 +282,10 @@ def test_progress_counts_recordings(tmp_path):
     assert {p.recording for p in seen[:-1]} == {file.name for file in made.audio.iterdir()}
 
 
-@pytest.mark.parametrize("wrong", [{"n_recordings": 7}, {"n_recordings": -1}, {"seed": -1}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"n_recordings": 7}, {"n_recordings": -1}, {"seed": -1}, {"wrong_labels": 1.1}],
+)
 def test_impossible_wishes_are_refused(tmp_path, wrong):
     with pytest.raises(SettingsError) as refused:
         make_demo(tmp_path / "demo", **wrong)
