@@ -39,6 +39,14 @@ def _align(values: Values) -> list[str]:
     ]
 
 
+def _shift(values: Values) -> list[str]:
+    stretched = f", stretched by {values['stretch']:g}" if values["stretch"] != 1 else ""
+    what = (
+        f"{values['n_changed']} of {values['n_annotations']} annotations of {values['recording']}"
+    )
+    return [f"{what} shifted by {values['offset_s']:+.3f} s{stretched}"]
+
+
 def _alignment(found: Values) -> list[object]:
     values = found["alignment"]
     drift, lag_s = values["drift"], found["transcode_lag_s"]
@@ -149,6 +157,7 @@ def _propose(values: Values) -> list[str]:
 
 ANNOTATION_WORDS: dict[str, Callable[[Values], list[str]]] = {
     "align": _align,
+    "align --apply": _shift,
     "label_errors": _label_errors,
     "queue": _queue,
     "annotations convert": _convert,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import getpass
 import json
 import os
 import platform
@@ -12,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
+from core.account import account_name
 from core.errors import ProjectLockedError
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class EditingRight:
             pass
         self._handle, self.refusal = handle, ""
         now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-        me = Holder(_user(), platform.node(), os.getpid(), now, self._doing)
+        me = Holder(account_name(), platform.node(), os.getpid(), now, self._doing)
         # On a full disk the others are not told who it is, no more.
         with suppress(OSError):
             os.ftruncate(handle, 0)
@@ -192,11 +192,3 @@ def _refusal(holder: Holder) -> str:
         f"This project can only be looked at: {holder.user} is {holder.doing} it{since}"
         f" (process {holder.process} on {holder.host})."
     )
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        # An account without a name, as containers have it.
-        return f"user {os.getuid()}"

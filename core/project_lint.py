@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.annotations.csv import decode_table, read_bytes
-from core.annotations.findings import Finding, Kind
+from core.annotations.findings import SHORTEST_GAP_S, Finding, Kind
 from core.annotations.lint import lint, read_entries
-from core.annotations.lint_recording import SHORTEST_GAP_S, Rules, Subject
+from core.annotations.lint_recording import Rules, Subject
 from core.annotations.mending import edit_of
-from core.annotations.stored import sign
+from core.annotations.stored import StoredAnnotation, sign
 from core.browsing import browse_query
 from core.errors import AnnotationError
 from core.label_set import LabelSet
@@ -130,7 +130,7 @@ def lint_project(
         len(entries),
         len(subjects),
         sum(not subject.sample_rate for subject in subjects),
-        _edits(given, annotations) if with_edits else (),
+        _edits(given, entries, annotations) if with_edits else (),
     )
 
 
@@ -151,8 +151,12 @@ def _entries(
     return read_entries(decode_table(read_bytes(path)), config, path=path)
 
 
-def _edits(findings: Sequence[Finding], annotations: ProjectAnnotations) -> tuple[Edit | None, ...]:
-    stored = {a.id: a for a, _ in annotations.of(annotations.names())}
+def _edits(
+    findings: Sequence[Finding], entries: Sequence[Interval], annotations: ProjectAnnotations
+) -> tuple[Edit | None, ...]:
+    stored = {a.id: a for a in entries if isinstance(a, StoredAnnotation)}
+    if not annotations.is_kept:
+        stored = {a.id: a for a, _ in annotations.of(annotations.names())}
     by = sign()
     return tuple(f.fix and edit_of(f.fix, stored, by=by) for f in findings)
 

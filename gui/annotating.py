@@ -8,9 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from core.annotations import edits
 from core.annotations.bounds import TIME_DIGITS
+from core.errors import AnnotationError
+from core.recording_details import sentence
 from core.timebase import samples_to_seconds
 from gui.actions import MOST_CLASSES, State
 from gui.annotation_choice import key_of
+from gui.views.annotation_gestures import Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -181,12 +184,32 @@ class Annotating(QObject):
             lambda chosen, sheet, by: edits.move(chosen, by_s, bounds=sheet.bounds, by=by)
         )
 
-    def nudge(self, n_frames: int) -> None:
-        """Move the chosen annotations by frames."""
+    def nudge(self, n_frames: int, *, edge: str = "both") -> None:
+        """Move the chosen annotations by frames; or their edge ``"start"`` or ``"end"`` alone."""
         hop_s = self.hop_s
         self._edit_chosen(
             lambda chosen, sheet, by: edits.nudge(
-                chosen, n_frames, hop_s=hop_s, bounds=sheet.bounds, by=by
+                chosen, n_frames, hop_s=hop_s, edge=edge, bounds=sheet.bounds, by=by
+            )
+        )
+
+    def preview(self, make: Callable[[Sheet, Signature], Edit] | None) -> None:
+        """Draw where an edit would have annotations, apart from what there is; None: no more."""
+        gestures, classes = self._waveform.gestures, self.classes
+        gestures.settle()
+        if make is None:
+            return
+        try:
+            edit = self.editing.tried(make)
+        except AnnotationError as error:
+            self._refuse(sentence(error))
+            return
+        added = edit.added if edit else ()
+        gestures.show(
+            *(
+                Block(a.start_s, a.end_s, classes.index(a.label), is_apart=True)
+                for a in added
+                if a.label in classes
             )
         )
 
@@ -237,6 +260,10 @@ class Annotating(QObject):
             "delete": self.delete,
             "nudge_back": lambda: self.nudge(-1),
             "nudge_on": lambda: self.nudge(1),
+            "nudge_start_back": lambda: self.nudge(-1, edge="start"),
+            "nudge_start_on": lambda: self.nudge(1, edge="start"),
+            "nudge_end_back": lambda: self.nudge(-1, edge="end"),
+            "nudge_end_on": lambda: self.nudge(1, edge="end"),
             "choose_all": self.choose_all,
         }.items():
             actions[name].triggered.connect(lambda _on, call=slot: call())
@@ -315,8 +342,6 @@ class Annotating(QObject):
 
 def _only(found: list[StoredAnnotation]) -> StoredAnnotation:
     """The one that is meant."""
-    from core.errors import AnnotationError
-
     if not found:
         msg = "This annotation is no longer there"
         raise AnnotationError(msg)

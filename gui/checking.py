@@ -79,11 +79,24 @@ class Checking(QObject):
             return
         before, self._seen = self._seen, (details.recording, details.stored_annotations)
         if before is not None and before[0] == self._seen[0] and before[1] != self._seen[1]:
+            self._refresh_after()
+
+    def _refresh_after(self) -> None:
+        """Look again, too: edits follow each other so quickly that none would ever be looked at."""
+        if self._job is None:
             self.refresh()
+            return
+        self._is_old = True
+        self._timer.start()
+        self.changed.emit()
 
     def _look(self) -> None:
         project = self._session.project
         if project is None:
+            return
+        if self._job is not None:
+            # That which runs ends first: to cancel it would end its child, too.
+            self._timer.start()
             return
         self._job = self._session.reviewing.submit(
             lint_project,
@@ -96,12 +109,12 @@ class Checking(QObject):
         self.changed.emit()
 
     def _on_found(self, result: LintResult) -> None:
-        self._job, self.error, self._is_old = None, None, False
+        self._job, self.error, self._is_old = None, None, self._timer.isActive()
         self.result = result
         self.changed.emit()
 
     def _on_failed(self, error: Exception) -> None:
-        self._job, self.result, self._is_old = None, None, False
+        self._job, self.result, self._is_old = None, None, self._timer.isActive()
         if isinstance(error, LoudnessError):
             self.error = error
         else:

@@ -227,6 +227,7 @@ class Docks:
         window = self._window
         panel = AlignmentPanel(window.session, window.actions_)
         panel.edit_wanted.connect(window.editing.submit)
+        panel.preview_wanted.connect(window.annotating.preview)
         window.session.annotations_changed.connect(panel.aligning.check_again)
         return panel
 

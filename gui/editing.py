@@ -137,6 +137,16 @@ class Editing(QObject):
         self._waiting.append(_Task(make, sheet=sheet))
         self._go_on()
 
+    def tried(self, make: Callable[[Sheet, Signature], Edit]) -> Edit | None:
+        """The edit that would be stored now, which is not; None if none can be.
+
+        Raises
+        ------
+        AnnotationError
+            If it makes no sense.
+        """
+        return None if self._sheet is None else self._edit_of(_Task(make, sheet=self._sheet))
+
     def give_up(self) -> None:
         """Wait for nothing any more: what is being stored may be lost."""
         self._waiting.clear()

@@ -149,10 +149,10 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(page)
         column.addWidget(form)
         look = {"library": self._library_look, "annotations": self._annotations_look}.get(key)
-        if look is not None:
-            column.addWidget(look)
         if key == "annotations":
             column.addWidget(self._author)
+        if look is not None:
+            column.addWidget(look)
         column.addStretch()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)

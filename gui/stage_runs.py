@@ -107,7 +107,7 @@ class StageRuns(QObject):
         session.project_changed.connect(self._on_project_changed)
         session.settings_changed.connect(self.look)
         session.products_changed.connect(self.look)
-        session.annotations_changed.connect(self.look)
+        session.annotations_changed.connect(self._look_after)
         session.reviewed_changed.connect(self.look)
         self._on_project_changed(session.project)
 
@@ -221,6 +221,13 @@ class StageRuns(QObject):
             self._timer.start()
             self.looking_changed.emit(True)
 
+    def _look_after(self, *_: object) -> None:
+        """Look again, too: edits follow each other so quickly that none would ever be looked at."""
+        if self._look is None:
+            self.look()
+        else:
+            self._timer.start()
+
     def close(self) -> None:
         """Start nothing any more."""
         self._todo.clear()
@@ -246,6 +253,9 @@ class StageRuns(QObject):
         project = self._session.project
         if project is None or self.is_running:
             return
+        if self._look is not None:
+            self._timer.start()  # that which runs ends first: cancelled, its child would end, too
+            return
         self._look = self._session.listing.submit(
             overview_project, project.folder, done=self._on_looked, failed=self._on_look_failed
         )
@@ -253,7 +263,7 @@ class StageRuns(QObject):
     def _on_looked(self, overview: ProjectOverview) -> None:
         self._look = None
         self._overview = overview
-        self.looking_changed.emit(False)
+        self.looking_changed.emit(self._timer.isActive())
         self.overview_changed.emit(overview)
         project = self._session.project
         if project is not None and overview.settings != project.settings:

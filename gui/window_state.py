@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gui.session import Session
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """Raised when docks come or go: an older arrangement is then not restored."""
 
 _LAST_PROJECT = "last_project"

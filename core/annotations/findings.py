@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+SHORTEST_GAP_S = 0.05
+"""Annotations that are so near to each other were mostly meant to touch."""
+
 
 class Severity(enum.StrEnum):
     """How much it matters, the worst first."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.annotations.bounds import TIME_DIGITS, to_microseconds
-from core.annotations.findings import Change, Finding, Fix, Kind
+from core.annotations.findings import SHORTEST_GAP_S, Change, Finding, Fix, Kind
 from core.label_set import LabelSet
 from core.timebase import count_frames, frames_inside, samples_to_seconds, seconds_to_samples
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from core.annotations.findings import Interval
-
-SHORTEST_GAP_S = 0.05
-"""Annotations that are so near to each other were mostly meant to touch."""
 
 
 @dataclass(frozen=True)

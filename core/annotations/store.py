@@ -103,18 +103,6 @@ class AnnotationStore:
         with self._reading() as connection:
             return 0 if connection is None else _revision(connection)
 
-    def counts(self) -> dict[str, int]:
-        """How many annotations there are, by the name of their recording.
-
-        Returns
-        -------
-        dict of str to int
-            By file name.
-        """
-        query = "SELECT file_name, count(*) FROM annotation GROUP BY file_name"
-        with self._reading() as connection:
-            return dict(connection.execute(query)) if connection else {}
-
     def names(self) -> list[str]:
         """What recordings are called that have annotations.
 

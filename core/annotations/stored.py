@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from core.account import account_name
 from core.annotations.csv import Annotation, UnusableRowError, find_target
 from core.label_set import LabelSet
 
@@ -159,7 +158,7 @@ def sign(author: str = "", listening_gain_db: float | None = None) -> Signature:
         With the time in UTC, to the millisecond.
     """
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return Signature(author or _account(), now, listening_gain_db)
+    return Signature(author or account_name(), now, listening_gain_db)
 
 
 def new_id() -> int:
@@ -238,11 +237,3 @@ def to_annotations(
         if target is not None:
             drawn.append(Annotation(line, a.file_name, a.start_s, a.end_s, target, a.id))
     return tuple(drawn)
-
-
-def _account() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        # An account without a name, as containers have it.
-        return f"user {os.getuid()}"

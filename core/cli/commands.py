@@ -8,10 +8,12 @@ from typing import Any
 import click
 
 import core
+from core.annotations.findings import SHORTEST_GAP_S
 from core.cli.annotation_commands import annotations_group
 from core.cli.bars import Bars
 from core.cli.options import config_from, setting_options
 from core.cli.running import FILE, run_in_child, with_json
+from core.errors import SettingsError
 from core.settings import (
     AnnotationConfig,
     FeatureConfig,
@@ -283,7 +285,7 @@ def plan(project: Path, *, as_json: bool) -> int:
 @click.option(
     "--shortest_gap",
     type=click.FloatRange(0),
-    default=0.05,
+    default=SHORTEST_GAP_S,
     show_default=True,
     help="Gaps and overlaps up to this are taken for slips. In seconds.",
 )
@@ -298,15 +300,34 @@ def lint(project: Path, shortest_gap: float, without: tuple[str, ...], *, as_jso
 
 @loudness.command()
 @click.argument("project", type=FILE)
+@click.option("--apply", "applies", is_flag=True, help="Shift the annotations of --recording.")
+@click.option("--recording", help="The recording to shift; its name as the list has it.")
+@click.option("--offset_s", type=float, help="How much later its annotations become. In seconds.")
+@click.option("--stretch", type=float, default=1.0, help="Factor of times; 1: as they are.")
 @_workers
 @with_json
-def align(project: Path, workers: int, *, as_json: bool) -> int:
-    """Say whether a project's annotations lie where its recordings change.
+def align(
+    project: Path,
+    recording: str | None,
+    offset_s: float | None,
+    stretch: float,
+    workers: int,
+    *,
+    applies: bool,
+    as_json: bool,
+) -> int:
+    """Say whether a project's annotations lie where its recordings change, or shift them.
 
     The most suspicious recordings come first. Exit code 3: some are suspicious, or were left out.
+    With --apply, the annotations of one recording become offset_s + stretch * t.
     """
-    from core.cli.project_commands import align_project
+    from core.cli.project_commands import align_project, apply_shift
 
+    if applies:
+        return apply_shift(project, recording, offset_s=offset_s, stretch=stretch, as_json=as_json)
+    if (recording, offset_s, stretch) != (None, None, 1.0):
+        msg = "--recording, --offset_s and --stretch say what --apply is to do"
+        raise SettingsError(msg, hint="Add --apply, or leave them out.")
     return align_project(project, workers=workers, as_json=as_json)
 
 

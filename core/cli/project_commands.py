@@ -6,9 +6,11 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from core.align_shift import shift_annotations
 from core.alignment_check import check_alignment
 from core.cli.bars import Bars
 from core.cli.results import LEFT_SOMETHING_OUT, list_left_out, show
+from core.errors import SettingsError
 from core.executor import Execution
 from core.isolation import StageRunner
 from core.label_errors import find_label_errors, write_label_errors
@@ -155,3 +157,46 @@ def list_label_errors(folder: Path, *, n_folds: int | None, out: Path | None, as
         if out is not None:
             write_label_errors(found, out)
     return show("label_errors", found, as_json=as_json)
+
+
+def apply_shift(
+    folder: Path, recording: str | None, *, offset_s: float | None, stretch: float, as_json: bool
+) -> int:
+    """Shift the annotations of a recording, and say how many.
+
+    Parameters
+    ----------
+    folder : Path
+        The project folder.
+    recording : str or None
+        Which recording.
+    offset_s : float or None
+        In seconds.
+    stretch : float
+        Factor of times.
+    as_json : bool
+        Print one JSON object rather than text.
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    Raises
+    ------
+    LoudnessError
+        If something is not said, or cannot be done.
+    """
+    if recording is None or offset_s is None:
+        msg = "It is not said which recording is to be shifted, or how far"
+        raise SettingsError(msg, hint="Give --recording=NAME and --offset_s=SECONDS.")
+    with Bars() as bars, StageRunner() as runner:
+        shifted = runner.run(
+            shift_annotations,
+            folder,
+            recording,
+            offset_s=offset_s,
+            stretch=stretch,
+            report=bars.report,
+        )
+    return show("align --apply", shifted, as_json=as_json)

@@ -19,10 +19,13 @@ from PySide6.QtWidgets import (
 from core.annotations.edits import apply_offset_and_stretch
 from gui.aligning import Aligning
 from gui.models.alignment_model import AlignmentModel, Column, interval_text
+from gui.panels.alignment_shift import ShiftFields
+from gui.reasons import enable
 from gui.sentence import Sentence, Tone
 from gui.table_rows import show_as_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from core.align_recording import RecordingAlignment
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 NO_PROJECT = "Open a project: whether its annotations lie where the sound changes is listed here."
 NEVER_CHECKED = "See whether annotations lie where the sound changes, or are shifted."
 CHECKING = "Checking"
+SHIFT = "Move all annotations of this recording by offset and factor; can be undone"
+PREVIEW = "Draw dashed in the waveform where the annotations would be"
 RESOLUTION = 1000
 
 
@@ -51,6 +56,8 @@ class AlignmentPanel(QWidget):
     edit_wanted = Signal(object)
     """A function that makes an `Edit` of the open recording, as `Editing.submit` takes it: of what
     holds its annotations (``stored``: by id; ``bounds``), and a `Signature`."""
+    preview_wanted = Signal(object)
+    """Such a function, whose edit is to be drawn and not made; or None."""
 
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
@@ -58,6 +65,7 @@ class AlignmentPanel(QWidget):
         self._session = session
         self._is_filling = False
         self.aligning = Aligning(session)
+        self._estimated_of: RecordingAlignment | None = None
         self.model = AlignmentModel(self)
         self.table = self._make_table()
         self._lay_out()
@@ -67,9 +75,11 @@ class AlignmentPanel(QWidget):
             button.clicked.connect(actions["check_alignment"].trigger)
         self._cancel.clicked.connect(self.aligning.cancel)
         self._apply.clicked.connect(self._on_apply)
+        self.fields.changed.connect(self._on_fields)
         self.aligning.changed.connect(self._show_check)
         self.aligning.progressed.connect(self._on_progressed)
-        session.recording_changed.connect(self._enable)
+        session.recording_changed.connect(self._leave)
+        session.read_only_changed.connect(self._enable)
         session.project_changed.connect(self._show_check)
         self.table.selectionModel().selectionChanged.connect(self._on_chosen)
         self._show_check()
@@ -102,11 +112,8 @@ class AlignmentPanel(QWidget):
         self._cancel = self._make_button(
             "alignmentCancel", "Cancel", "End the check; what is known stays"
         )
-        self._apply = self._make_button(
-            "alignmentApply",
-            "Shift annotations",
-            "Move all annotations of this recording to where the sound changes; can be undone",
-        )
+        self._apply = self._make_button("alignmentApply", "Shift annotations", SHIFT)
+        self.fields = ShiftFields()
         self._bar = QProgressBar()
         self._bar.setObjectName("alignmentProgress")
         self._bar.setRange(0, RESOLUTION)
@@ -117,6 +124,7 @@ class AlignmentPanel(QWidget):
             above.addWidget(widget)
         below = QHBoxLayout()
         below.addWidget(self._advice, 1)
+        below.addWidget(self.fields)
         below.addWidget(self._apply)
         listed, nothing = QWidget(), QWidget()
         column = QVBoxLayout(listed)
@@ -210,28 +218,58 @@ class AlignmentPanel(QWidget):
         found = self.chosen
         if found is not None:
             self._session.open_recording(found.recording)
+            self._estimated_of = None
+        self._enable()
+
+    def _leave(self, *_: object) -> None:
+        """Another recording: what was previewed was of the one before."""
+        self.fields.preview.setChecked(False)
         self._enable()
 
     def _enable(self, *_: object) -> None:
-        found, recording = self.chosen, self._session.recording
+        found = self.chosen
+        if found is not None and found != self._estimated_of:
+            # Once: what is typed afterwards stays.
+            self._estimated_of = found
+            told = found.alignment.verdict != "cannot tell"
+            values = (found.alignment.offset_s, found.alignment.stretch) if told else (0.0, 1.0)
+            self.fields.show_estimate(*values)
         self._advice.say(Tone.HELP, _advice(found) if found else "")
-        can = (
-            found is not None
-            and recording is not None
-            and recording.database_path == found.recording
-            and found.alignment.verdict != "cannot tell"
-            and (found.alignment.offset_s, found.alignment.stretch) != (0.0, 1.0)
-            and not self.aligning.is_old(found.recording)
-            # Where nobody stores edits, there is nothing to be pressed.
-            and self.isSignalConnected(QMetaMethod.fromSignal(self.edit_wanted))
-        )
-        self._apply.setEnabled(can)
+        why_not = self._why_not(found)
+        self.fields.setVisible(found is not None)
+        nothing = "Offset 0 and factor 1 move nothing." if self.fields.is_nothing else ""
+        enable(self._apply, SHIFT, why_not or nothing)
+        enable(self.fields.preview, PREVIEW, why_not or nothing)
+
+    def _why_not(self, found: RecordingAlignment | None) -> str:
+        """Why nothing can be shifted now; empty if it can."""
+        recording = self._session.recording
+        if found is None:
+            return "Choose a recording in the list first."
+        if recording is None or recording.database_path != found.recording:
+            return "The recording of this row is not open."
+        if self.aligning.is_old(found.recording):
+            return "Its annotations have changed: it is being checked again."
+        # Where nobody stores edits, there is nothing to be pressed.
+        if not self.isSignalConnected(QMetaMethod.fromSignal(self.edit_wanted)):
+            return "Nothing can be edited here."
+        return self._session.read_only
+
+    def _on_fields(self) -> None:
+        self._enable()
+        fields = self.fields
+        is_shown = fields.preview.isChecked() and not self._why_not(self.chosen)
+        self.preview_wanted.emit(self._shifted() if is_shown and not fields.is_nothing else None)
 
     def _on_apply(self) -> None:
-        found = self.chosen
-        if found is None:
-            return
-        offset_s, stretch = found.alignment.offset_s, found.alignment.stretch
+        if self.chosen is not None:
+            make = self._shifted()
+            self.fields.preview.setChecked(False)
+            self.edit_wanted.emit(make)
+
+    def _shifted(self) -> Callable[[Any, Signature], Edit]:
+        """What makes the edit that the numbers stand for, as they are now."""
+        offset_s, stretch = self.fields.offset_s, self.fields.stretch
 
         def make(sheet: Any, by: Signature) -> Edit:  # noqa: ANN401  of whoever stores edits
             return apply_offset_and_stretch(
@@ -242,7 +280,7 @@ class AlignmentPanel(QWidget):
                 by=by,
             )
 
-        self.edit_wanted.emit(make)
+        return make
 
 
 def _advice(found: RecordingAlignment) -> str:

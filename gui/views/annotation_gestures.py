@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
 
 from core.annotations.edits import snap
 from core.timebase import samples_to_seconds
@@ -28,6 +28,10 @@ SNAP_PX = 8.0
 SHORTEST_S = 1e-3
 """While the sample rate is not known."""
 
+SCROLL_MS = 40
+SCROLL_SHARE = 0.03
+"""Beyond an edge of the view, it goes on by so much of itself each time."""
+
 _CURSORS = {
     Zone.FREE: Qt.CursorShape.CrossCursor,
     Zone.BODY: Qt.CursorShape.PointingHandCursor,
@@ -45,6 +49,8 @@ class Block:
     end_s: float
     target: int
     row: int = 0
+    is_apart: bool = False
+    """It is no more than an idea: nobody holds it."""
 
 
 @dataclass
@@ -54,6 +60,8 @@ class _Drag:
     spot: Spot
     at: QPointF
     time_s: float
+    here: QPointF
+    modifiers: Qt.KeyboardModifier
     has_begun: bool = False
 
 
@@ -72,6 +80,8 @@ class AnnotationGestures(QObject):
         super().__init__(waveform)
         self._waveform, self._choice = waveform, choice
         self._drag: _Drag | None = None
+        self._scrolling = QTimer(self, interval=SCROLL_MS)
+        self._scrolling.timeout.connect(self._scroll)
         self.is_enabled = False
         """Whether annotations may be edited; they may be chosen in any case."""
         self.new_target = 0
@@ -97,7 +107,8 @@ class AnnotationGestures(QObject):
             spot = Spot(Zone.BAND)
         if spot is None or (spot.zone is Zone.FREE and not self.is_enabled):
             return False
-        self._drag = _Drag(spot, event.position(), self._time(place))
+        at = event.position()
+        self._drag = _Drag(spot, at, self._time(place), at, event.modifiers())
         return True
 
     def move(self, event: QMouseEvent) -> bool:
@@ -106,13 +117,16 @@ class AnnotationGestures(QObject):
         if drag is None:
             self._show_cursor(event.position())
             return False
+        drag.here, drag.modifiers = event.position(), event.modifiers()
         far = abs(event.position().x() - drag.at.x()) >= DRAG_STARTS_PX
         if not drag.has_begun and far:
             drag.has_begun = self._begin(drag, event.modifiers())
         if drag.spot.zone is Zone.BAND:
             self._choose_touched(drag, event)
         elif drag.has_begun:
-            self._show(self._blocks(drag, event))
+            self._show(self._blocks(drag))
+            if self._beyond(drag) and not self._scrolling.isActive():
+                self._scrolling.start()
         elif far:
             # What can only be chosen is no obstacle to selecting.
             self._waveform.time.select(drag.time_s, self._time(self._place(event.position())))
@@ -121,10 +135,12 @@ class AnnotationGestures(QObject):
     def release(self, event: QMouseEvent) -> bool:
         """Say what is wanted, of a drag or a click; whether it was one of ours."""
         drag, self._drag = self._drag, None
+        self._scrolling.stop()
         if drag is None:
             return False
+        drag.here, drag.modifiers = event.position(), event.modifiers()
         if drag.has_begun and drag.spot.zone is not Zone.BAND:
-            self._finish(drag, event)
+            self._finish(drag)
             return True
         if abs(event.position().x() - drag.at.x()) >= DRAG_STARTS_PX:
             return True
@@ -140,6 +156,7 @@ class AnnotationGestures(QObject):
         """Let go without changing anything; whether there was a drag."""
         was_dragging = self._drag is not None
         self._drag = None
+        self._scrolling.stop()
         self.settle()
         return was_dragging
 
@@ -244,13 +261,29 @@ class AnnotationGestures(QObject):
                 self._choice.choose([annotation])
         return True
 
-    def _blocks(self, drag: _Drag, event: QMouseEvent) -> tuple[Block, ...]:
+    def _beyond(self, drag: _Drag) -> int:
+        """-1 where the mouse is before what is in view, 1 behind it, else 0."""
+        x = self._place(drag.here).x()
+        return int(x > self._waveform.span().width_px) - int(x < 0)
+
+    def _scroll(self) -> None:
+        """Go on with the view as long as the mouse is held beyond it."""
+        drag = self._drag
+        way = self._beyond(drag) if drag is not None and drag.has_begun else 0
+        if drag is None or not way:
+            self._scrolling.stop()
+            return
+        time = self._waveform.time
+        time.pan(way * SCROLL_SHARE * time.span_s)
+        self._show(self._blocks(drag))
+
+    def _blocks(self, drag: _Drag) -> tuple[Block, ...]:
         """What there would be, were the mouse let go here."""
         waveform = self._waveform
         layout, index = waveform.layout_, drag.spot.index
         duration_s = waveform.time.duration_s
-        snaps = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        here_s = min(max(self._time(self._place(event.position())), 0.0), duration_s)
+        snaps = bool(drag.modifiers & Qt.KeyboardModifier.AltModifier)
+        here_s = min(max(self._time(self._place(drag.here)), 0.0), duration_s)
         if drag.spot.zone is Zone.FREE:
             start_s, end_s = sorted((min(max(drag.time_s, 0.0), duration_s), here_s))
             if snaps:
@@ -294,8 +327,8 @@ class AnnotationGestures(QObject):
         rate = self._waveform.layout_.sample_rate
         return float(samples_to_seconds(1, sample_rate=rate)) if rate else SHORTEST_S
 
-    def _finish(self, drag: _Drag, event: QMouseEvent) -> None:
-        blocks = self._blocks(drag, event)
+    def _finish(self, drag: _Drag) -> None:
+        blocks = self._blocks(drag)
         if not blocks:
             self._show(())
             return

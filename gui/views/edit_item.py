@@ -44,9 +44,12 @@ class EditItem(PixelItem):
         height_px -= waveform.frame_item.strip_px
         preview = waveform.gestures.preview
         if preview:
-            for block in preview[:MOST_OUTLINED]:
+            span = waveform.span()
+            seen = [b for b in preview if b.end_s >= span.start_s and b.start_s <= span.end_s]
+            for block in seen[:MOST_OUTLINED]:
                 self._draw_block(painter, block, width_px, height_px)
-            self._write(painter, preview[0], width_px)
+            if not preview[0].is_apart:
+                self._write(painter, preview[0], width_px)
             return
         if waveform.has_strip and not waveform.layout_.annotations:
             self._invite(painter, width_px)
@@ -105,9 +108,11 @@ class EditItem(PixelItem):
         color.setAlpha(TINT_ALPHA)
         painter.fillRect(below, color)
         color.setAlpha(PREVIEW_ALPHA)
-        painter.fillRect(box, color)
+        style = Qt.PenStyle.DashLine if block.is_apart else Qt.PenStyle.SolidLine
+        if not block.is_apart:
+            painter.fillRect(box, color)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(waveform.colors.foreground, 1))
+        painter.setPen(QPen(waveform.colors.foreground, 1, style))
         painter.drawRect(box)
         painter.setPen(QPen(waveform.colors.foreground, 1, Qt.PenStyle.DashLine))
         for x_px in (box.left(), box.right()):

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from core.annotations import edits
 from tests.gui.edited_window import labels, open_edited, wait_idle
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 @pytest.fixture
@@ -68,6 +73,41 @@ def test_an_edge_and_a_frame(window, annotating, qtbot):
     wait_idle(window, qtbot)
     # Frames of 200 samples at the rate that the project transcodes to.
     assert _times(window)[2] == (4.95, 6.95)
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "expected"),
+    [
+        (Qt.Key.Key_Right, CTRL | SHIFT, (5.0, 6.025)),
+        (Qt.Key.Key_Left, CTRL | SHIFT, (5.0, 5.975)),
+        (Qt.Key.Key_Right, CTRL | ALT, (5.025, 6.0)),
+        (Qt.Key.Key_Left, CTRL | ALT, (4.975, 6.0)),
+    ],
+)
+def test_one_edge_is_moved_by_a_key(window, qtbot, key, modifiers, expected):
+    window.session.choice.choose([window.media.details.annotations[2]])
+    view = window.recording.waveform
+    view.setFocus()
+    qtbot.keyClick(view, key, modifiers)
+    wait_idle(window, qtbot)
+    assert _times(window)[2] == expected
+
+
+def test_where_annotations_would_be_is_drawn_and_not_stored(window, annotating):
+    gestures, before = window.recording.waveform.gestures, _times(window)
+
+    def shifted(by_s):
+        return lambda sheet, by: edits.move(
+            tuple(sheet.stored.values()), by_s, bounds=sheet.bounds, by=by
+        )
+
+    annotating.preview(shifted(0.5))
+    assert [(b.start_s, b.end_s) for b in gestures.preview] == [(0.6, 2.4), (2.5, 4.5), (5.5, 6.5)]
+    assert all(b.is_apart for b in gestures.preview)
+    assert not window.editing.is_busy
+    assert _times(window) == before
+    annotating.preview(None)
+    assert gestures.preview == ()
 
 
 def test_classes_of_different_kind_are_not_merged(window, annotating, qtbot):

@@ -174,6 +174,18 @@ def test_several_changes_are_one_look(opened, session, qtbot):
     assert seen[0].settings.train.epochs == 5
 
 
+def test_edits_wait_for_the_look_that_runs_and_are_looked_at_after_it(opened, session, qtbot):
+    opened.look()
+    qtbot.waitUntil(lambda: opened._look is not None, timeout=LONG_MS)
+    running, seen = opened._look, []
+    opened.overview_changed.connect(seen.append)
+    for _ in range(5):
+        session.annotations_changed.emit(None, 0)
+        assert opened._look is running
+    qtbot.waitUntil(lambda: len(seen) == 2, timeout=LONG_MS)
+    assert opened._look is None
+
+
 def test_a_look_that_fails_says_so_without_a_box(opened, session, qtbot, project_folder):
     (project_folder / SETTINGS_FILE).write_text("[nonsense")
     with qtbot.waitSignal(opened.look_failed, timeout=LONG_MS) as told:

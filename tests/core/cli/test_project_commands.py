@@ -8,6 +8,7 @@ import pytest
 
 from core.cli import program as cli
 from core.project import Project, ProjectSettings, save_project
+from core.project_annotations import ProjectAnnotations
 from core.settings import AnnotationConfig, LibraryConfig, TranscodeConfig
 from core.words import in_words
 from tests.made_label_error import WRONG, make_spoilt_project
@@ -26,6 +27,13 @@ def project(tmp_path):
     project = Project(tmp_path / "project", settings)
     save_project(project)
     return project
+
+
+def stored(project, stem):
+    """Edges of what the project has of a recording."""
+    annotations = ProjectAnnotations(project)
+    names = [name for name in annotations.names() if stem in name]
+    return [(a.start_s, a.end_s) for a, _ in annotations.of(names)]
 
 
 def test_stages_run_in_order_until_one_and_then_are_fresh(project, capsys):
@@ -84,6 +92,27 @@ def test_shifted_annotations_are_told_with_an_exit_code_of_their_own(project, ca
     verdicts = {r["alignment"]["verdict"] for r in check["recordings"]}
     assert verdicts == {"suspicious"}
     assert check["typical_shift_s"] == pytest.approx(-0.4, abs=0.03)
+
+
+def test_annotations_are_shifted_by_given_numbers(project, capsys):
+    folder = str(project.folder)
+    assert cli.run(["run", folder, "--until=transcode"]) == 0
+    shift = ["align", folder, "--apply", "--recording=rec1.wav"]
+    assert cli.run(shift) == 2
+    assert "--offset_s=SECONDS" in capsys.readouterr().err
+    assert cli.run(["align", folder, "--offset_s=1"]) == 2
+    assert "Add --apply" in capsys.readouterr().err
+    before = stored(project, "rec1")
+    with other_window(project.folder):
+        assert cli.run([*shift, "--offset_s=0.25"]) == 2
+    assert cli.run([*shift[:-1], "--recording=none.wav", "--offset_s=0.25"]) == 2
+    assert "is called none.wav" in capsys.readouterr().err
+    assert stored(project, "rec1") == before
+    assert cli.run([*shift, "--offset_s=0.25", "--stretch=0.5"]) == 0
+    assert "shifted by +0.250 s, stretched by 0.5" in capsys.readouterr().out
+    assert stored(project, "rec1") == [
+        pytest.approx((0.25 + 0.5 * a, 0.25 + 0.5 * b)) for a, b in before
+    ]
 
 
 def test_there_is_no_alignment_before_anything_is_transcoded(project, capsys):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow, QProgressBar, QPushButton
+from PySide6.QtWidgets import QDoubleSpinBox, QMainWindow, QProgressBar, QPushButton
 
 from core.align_recording import RecordingAlignment
 from core.alignment_check import AlignmentCheck
@@ -142,6 +142,34 @@ def test_a_correction_is_wished_for_the_open_recording(filled, session, qtbot):
     assert edit.removed == (one,)
     (moved,) = edit.added
     assert (moved.start_s, moved.end_s) == (2.263, 4.261)
+
+
+def test_ones_own_numbers_are_previewed_and_used(filled, session, qtbot):
+    previews = []
+    filled.edit_wanted.connect(filled.edits.append)
+    filled.preview_wanted.connect(previews.append)
+    # Its sound does not tell, but its user may know.
+    click_row(filled, qtbot, 2)
+    open_named(session, "audio/rec2.wav")
+    apply, preview = (button(filled, f"alignment{name}") for name in ("Apply", "Preview"))
+    assert apply.toolTip().endswith("move nothing.")
+    filled.findChild(QDoubleSpinBox, "alignmentOffset").setValue(0.5)
+    filled.findChild(QDoubleSpinBox, "alignmentStretch").setValue(1.25)
+    assert not any(previews)
+    preview.click()
+    one = StoredAnnotation(7, "rec2.wav", 2.0, 4.0, "audible")
+    (moved,) = previews[-1](Sheet({7: one}), sign("somebody")).added
+    assert (moved.start_s, moved.end_s) == (3.0, 5.5)
+    filled.findChild(QDoubleSpinBox, "alignmentStretch").setValue(1.0)
+    (moved,) = previews[-1](Sheet({7: one}), sign("somebody")).added
+    assert (moved.start_s, moved.end_s) == (2.5, 4.5)
+    apply.click()
+    assert previews[-1] is None
+    (moved,) = filled.edits[0](Sheet({7: one}), sign("somebody")).added
+    assert (moved.start_s, moved.end_s) == (2.5, 4.5)
+    preview.click()
+    open_named(session, "audio/rec1.wav")
+    assert previews[-1] is None
 
 
 @pytest.mark.parametrize(("row", "name"), [(1, "audio/rec0.flac"), (2, "audio/rec2.wav")])

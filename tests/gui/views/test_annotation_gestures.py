@@ -118,3 +118,30 @@ def test_ctrl_and_dragging_over_them_chooses_annotations(waveform):
     drag(waveform, 0.9, 0.1, CTRL)
     assert len(waveform.choice.annotations) == 2
     assert waveform.wanted == []
+
+
+@pytest.mark.parametrize(
+    "way", [(0.52, 0.76), (0.6, 0.45), (0.7, 0.45)], ids=["make", "edges", "move"]
+)
+def test_the_view_goes_along_with_what_is_dragged_beyond_it(waveform, session, qtbot, way):
+    session.time.set_range(0.5, 0.75)
+    drag(waveform, *way, lets_go=False)
+    if way[1] > way[0]:
+        qtbot.waitUntil(lambda: session.time.end_s > 0.9)
+        assert waveform.gestures.preview[0].end_s > 0.9
+    else:
+        qtbot.waitUntil(lambda: session.time.start_s < 0.3)
+        assert waveform.gestures.preview[-1].start_s < 0.5
+    assert session.time.span_s == pytest.approx(0.25)
+    waveform.gestures.cancel()
+    here = session.time.start_s
+    qtbot.wait(100)
+    assert session.time.start_s == here
+
+
+def test_the_view_stays_while_what_is_dragged_is_in_it(waveform, session, qtbot):
+    session.time.set_range(0.5, 0.75)
+    drag(waveform, 0.52, 0.58, lets_go=False)
+    qtbot.wait(100)
+    assert (session.time.start_s, session.time.end_s) == (0.5, 0.75)
+    waveform.gestures.cancel()
