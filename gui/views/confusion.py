@@ -119,10 +119,10 @@ class ConfusionModel(QAbstractTableModel):
     def _text(self, row: int, column: int) -> str:
         share = self.share(row, column)
         percent = "\N{EN DASH}" if share is None else f"{100 * share:.1f} %"
-        text = f"{self.counts[row][column]:,}\n{percent}"
+        count = f"{self.counts[row][column]:,}"
         # The numbers stay those that were measured: what was mended since stands beside them.
         n_changed = self._n_changed(row, column)
-        return f"{text}\n{CHANGED} {n_changed:,}" if n_changed else text
+        return f"{count} {CHANGED}{n_changed:,}\n{percent}" if n_changed else f"{count}\n{percent}"
 
     def _n_changed(self, row: int, column: int) -> int:
         return self.changed[row][column] if self.changed else 0
