@@ -29,7 +29,8 @@ from core.errors import StageCrashedError
 from core.run_prediction import predict_with_run, runs_to_predict_with
 from core.runs import list_runs
 from gui.sentence import Sentence, Tone
-from gui.stage_runs import STARTING_TENSORFLOW, TITLES
+from gui.stage_progress import STARTING_TENSORFLOW
+from gui.stage_runs import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.errors import StageCrashedError
 from core.predict_recordings import predict_recordings
-from gui.stage_runs import STARTING_TENSORFLOW
+from gui.stage_progress import STARTING_TENSORFLOW
 
 if TYPE_CHECKING:
     from core.library import Recording

@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import LoudnessError, StageCrashedError
 from core.overview import overview_project, run_stage_briefly, train_again_briefly
-from core.pace import Pace, rate_in_words, time_left_in_words
+from core.pace import Pace
 from core.project import STAGES
+from gui.stage_progress import STOPPING, StageProgress, progress_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +30,6 @@ _LOG = logging.getLogger("loudness")
 SETTLE_MS = 150
 """Several changes in a row are one reason to look again."""
 
-STARTING_TENSORFLOW = "Starting TensorFlow"
-STOPPING = "Stopping, the best model is kept"
-
 TITLES = {
     "transcode": "Transcode",
     "extract": "Extract features",
@@ -41,22 +38,6 @@ TITLES = {
     "evaluate": "Evaluate",
 }
 """The stages, in plain words."""
-
-
-@dataclass(frozen=True)
-class StageProgress:
-    """How far the stage is that runs, in words."""
-
-    stage: str
-    fraction: float | None
-    """0 to 1; None while that is not known."""
-    doing: str
-    """What is being done now."""
-    amount: str = ""
-    """How much of how much, and how fast."""
-    time_left: str = ""
-    metrics: dict[str, float] = field(default_factory=dict[str, float])
-    """Of the last epoch of a training."""
 
 
 class StageRuns(QObject):
@@ -322,33 +303,12 @@ class StageRuns(QObject):
 
     def _in_words(self, progress: Progress) -> StageProgress:
         self._pace.update(progress, time.monotonic())
-        rate, left_s = self._pace.rate, self._pace.left_s
-        amount = ""
-        if progress.total:
-            done = min(progress.done, progress.total)
-            amount = f"{int(done):,} of {progress.total:,.0f} {progress.unit}".rstrip()
-        if rate is not None:
-            amount += f", {rate_in_words(rate, progress.unit)}"
-        left = "" if left_s is None else f"{time_left_in_words(left_s)} left"
-        if left and self._stage == "train":
-            # It may end early, once it gets no better.
-            left = left.replace("about", "at most")
-        doing, fraction = progress.text, None
-        if progress.total:
-            fraction = progress.done / progress.total
-        if self._is_stopping and progress.done < progress.total:
-            # It will not come to the last epoch; then the model is measured.
-            doing, fraction, left = STOPPING, None, ""
-        if doing == STARTING_TENSORFLOW:
-            # Nothing is counted meanwhile: the bar is to move all the same.
-            doing, fraction = f"{doing}, this takes some seconds", None
-        return StageProgress(
+        return progress_in_words(
             self._stage,
-            fraction,
-            doing,
-            amount,
-            left,
-            self._last_metrics(),
+            progress,
+            self._pace,
+            is_stopping=self._is_stopping,
+            metrics=self._last_metrics(),
         )
 
     def _last_metrics(self) -> dict[str, float]:

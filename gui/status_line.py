@@ -12,7 +12,8 @@ from gui.stage_runs import TITLES
 
 if TYPE_CHECKING:
     from gui.session import Session
-    from gui.stage_runs import StageProgress, StageRuns
+    from gui.stage_progress import StageProgress
+    from gui.stage_runs import StageRuns
 
 SHOWN_MS = 12_000
 """Nobody is still reading by then, and later it would be taken for what is so now."""

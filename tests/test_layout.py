@@ -14,7 +14,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-HEAVY = "av cleanlab essentia h5py keras matplotlib pandas pyarrow scipy sklearn soundfile soxr tensorflow"
+HEAVY = (
+    "av cleanlab essentia h5py keras matplotlib pandas pyarrow scipy sklearn soundfile soxr"
+    " tensorflow"
+)
 WINDOW = "PySide6 pyqtgraph sounddevice"
 MOST_LINES = 400
 PACKAGES = ("core", "gui")

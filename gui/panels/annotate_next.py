@@ -21,7 +21,7 @@ from gui.bar_delegate import BarDelegate
 from gui.models.queue_model import SHARE_ROLE, Column, QueueModel
 from gui.queueing import Queueing
 from gui.sentence import Sentence, Tone
-from gui.stage_runs import STARTING_TENSORFLOW
+from gui.stage_progress import STARTING_TENSORFLOW
 from gui.table_rows import show_as_rows
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from core.project import Project
     from gui.actions import Actions
     from gui.session import Session
-    from gui.stage_runs import StageProgress
+    from gui.stage_progress import StageProgress
 
 
 class PipelinePanel(QWidget):

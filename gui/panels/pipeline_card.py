@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
     from core.overview import StageOverview, StageReport
-    from gui.stage_runs import StageProgress
+    from gui.stage_progress import StageProgress
 
 NARROWEST_PX = 164
 WIDEST_PX = 320

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from core.project import Project
     from gui.jobs import Job
     from gui.session import Session
-    from gui.stage_runs import StageProgress, StageRuns
+    from gui.stage_progress import StageProgress
+    from gui.stage_runs import StageRuns
 
 SAVE_MS = 400
 """A number is saved once it is written, not each of its digits."""

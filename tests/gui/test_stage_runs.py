@@ -265,36 +265,3 @@ def test_nothing_but_a_training_can_be_stopped(runs, training, monkeypatch):
     training.end_epoch(1)
     monkeypatch.setattr(runs, "_stage", "evaluate")
     assert not runs.can_stop
-
-
-def test_progress_is_told_in_words(runs, monkeypatch):
-    now_s = iter(range(100))
-    monkeypatch.setattr(time, "monotonic", lambda: float(next(now_s)))
-    runs._stage = "transcode"
-    for done in (0.0, 2.0, 4.0):
-        told = runs._in_words(Progress("transcode", done, 34.0, "recordings", "a.wav"))
-    assert told.doing == "a.wav"
-    assert told.fraction == pytest.approx(4 / 34)
-    assert told.amount == "4 of 34 recordings, 2.0 recordings/s"
-    assert told.time_left == "about 15 s left"
-
-
-def test_a_training_may_end_early(runs, monkeypatch):
-    now_s = iter(range(100))
-    monkeypatch.setattr(time, "monotonic", lambda: float(next(now_s)))
-    runs._stage = "train"
-    for done in (0.0, 1.0, 2.0):
-        told = runs._in_words(Progress("train", done, 12.0, "epochs"))
-    assert told.time_left == "at most 10 s left"
-
-
-def test_tensorflow_is_said_to_take_its_time(runs):
-    runs._stage = "train"
-    told = runs._in_words(Progress("train", 0, 2, "epochs", "Starting TensorFlow"))
-    assert told.doing == "Starting TensorFlow, this takes some seconds"
-    assert told.fraction is None
-    assert told.time_left == ""
-
-
-def test_an_unknown_total_has_no_fraction(runs):
-    assert runs._in_words(Progress("transcode", text="Reading the database")).fraction is None

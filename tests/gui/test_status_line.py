@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStatusBar
 
 from gui import status_line
-from gui.stage_runs import StageProgress
+from gui.stage_progress import StageProgress
 from gui.status_line import StatusLine
 
 

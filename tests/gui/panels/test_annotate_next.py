@@ -23,7 +23,7 @@ from gui.panels.annotate_next import (
     AnnotateNextPanel,
 )
 from gui.sentence import Sentence
-from gui.stage_runs import STARTING_TENSORFLOW
+from gui.stage_progress import STARTING_TENSORFLOW
 
 QUEUE = AnnotationQueue(
     "a_run",

@@ -9,7 +9,7 @@ from core.overview import StageOverview, StageReport
 from core.stage_plans import StagePlan
 from gui.panels.pipeline_card import StageCard
 from gui.panels.pipeline_words import StageState
-from gui.stage_runs import StageProgress
+from gui.stage_progress import StageProgress
 from gui.theme import Scheme
 
 FRESH = StageOverview("train", StagePlan("train", fresh=True), finished_at="2026-01-01T00:00:00")

@@ -10,7 +10,8 @@ from core.project import open_project
 from core.settings import FeatureConfig, TrainConfig
 from gui.panels.training_form import TrainingForm
 from gui.settings_fields import NumberBox
-from gui.stage_runs import StageProgress, StageRuns
+from gui.stage_progress import StageProgress
+from gui.stage_runs import StageRuns
 from tests.gui.form_editing import write
 
 LONG_MS = 20_000
