@@ -21,10 +21,13 @@ OPTIONS = {
     "run": {"project", "until", "workers"},
     "plan": {"project"},
     "lint": {"project", "shortest_gap", "without"},
-    "align": {"project", "workers"},
+    "align": {"project", "workers", "apply", "recording", "offset_s", "stretch"},
+    "label_errors": {"project", "folds", "out"},
+    "train_again": {"project", "run"},
     "queue": {"project", "run", "limit", "out", "with_reviewed"},
     "annotations import": {"project", "table", "preview"},
     "annotations export": {"project", "table", "overwrite"},
+    "annotations propose": {"project", "recordings", "run", "least_score", "preview"},
     "annotations convert": {"inputs", "out", "to", "overwrite", "classes", "class_names"},
 }
 

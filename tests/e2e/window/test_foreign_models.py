@@ -90,7 +90,7 @@ def record_of(model):
 
 ALWAYS_REFUSED = [
     (put_lambda, "it holds Lambda"),
-    (put_pickle, "is damaged, or no model file"),
+    (put_pickle, "is a pickle, which is not opened"),
     (put_truncated, "is damaged, or no model file"),
     (put_newer, "was made by a newer version of this program"),
     (put_unknown_features, "eatures of version 99"),
