@@ -33,7 +33,7 @@ LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.RightDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
-SIDE_WIDTHS_PX = (270, 230)
+SIDE_WIDTHS_PX = (270, 266)
 BOTTOM_HEIGHT_PX = 220
 
 
