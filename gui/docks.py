@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from gui.actions import State
 from gui.later_dock import LaterDock
@@ -13,8 +13,10 @@ from gui.panel_focus import go_to_panel
 from gui.panels.annotations import AnnotationsPanel
 from gui.panels.library import LibraryPanel
 from gui.panels.pipeline import PipelinePanel
+from gui.window_state import LAYOUT_VERSION
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QByteArray
     from PySide6.QtWidgets import QWidget
 
     from gui.error_listening import Place
@@ -97,28 +99,55 @@ class Docks:
         go_to_panel(panels, step, bring_forward=self.show)
 
     def _put_in_place(self) -> None:
-        window = self._window
-        library = self._add("libraryDock", _dock("Library", self.library), LEFT)
-        annotations = self._add("annotationsDock", _dock("Annotations", self.annotations), RIGHT)
-        pipeline = self._add("pipelineDock", _dock("Pipeline", self.pipeline), BOTTOM)
-        for name, dock, front in (
-            ("trainingDock", self.training, pipeline),
-            ("evaluationDock", self.evaluation, pipeline),
-            ("reviewDock", self.review, pipeline),
-            ("labelErrorsDock", self.label_errors, pipeline),
-            ("proposalsDock", self.proposals, annotations),
-            ("checksDock", self.checks, annotations),
-            ("alignmentDock", self.alignment, pipeline),
-            ("annotateNextDock", self.annotate_next, pipeline),
+        """Side by side: what shares a place is told by an arrangement."""
+        self._add("libraryDock", _dock("Library", self.library), LEFT)
+        self._add("annotationsDock", _dock("Annotations", self.annotations), RIGHT)
+        self._add("pipelineDock", _dock("Pipeline", self.pipeline), BOTTOM)
+        for name, dock, area in (
+            ("trainingDock", self.training, BOTTOM),
+            ("evaluationDock", self.evaluation, BOTTOM),
+            ("reviewDock", self.review, BOTTOM),
+            ("labelErrorsDock", self.label_errors, BOTTOM),
+            ("proposalsDock", self.proposals, RIGHT),
+            ("checksDock", self.checks, RIGHT),
+            ("alignmentDock", self.alignment, BOTTOM),
+            ("annotateNextDock", self.annotate_next, BOTTOM),
         ):
-            self._add(name, dock, RIGHT if front is annotations else BOTTOM)
-            window.tabifyDockWidget(front, dock)
-        for dock in (pipeline, annotations):
-            dock.raise_()
+            self._add(name, dock, area)
+        self._window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+
+    def arrange(self, arrangement: QByteArray) -> None:
+        """Put the docks where an arrangement of this version has them, else where they belong."""
+        window = self._window
+        if not window.restoreState(arrangement, LAYOUT_VERSION):
+            window.restoreState(self._usual_arrangement(), LAYOUT_VERSION)
+
+    def _usual_arrangement(self) -> QByteArray:
+        """Docks that share a place one behind the other, the first of each in front.
+
+        Qt leaves tab bars on the screen where docks join others one by one, and where an
+        arrangement then replaces that: so they join in a window that nobody sees.
+        """
+        window = QMainWindow()
+        window.resize(self._window.size())
+        fronts: dict[Qt.DockWidgetArea, QDockWidget] = {}
+        for dock in self.every:
+            double = QDockWidget(window)
+            double.setObjectName(dock.objectName())
+            area = self._window.dockWidgetArea(dock)
+            window.addDockWidget(area, double)
+            if area in fronts:
+                window.tabifyDockWidget(fronts[area], double)
+            fronts.setdefault(area, double)
+        for front in fronts.values():
+            front.raise_()
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
-        sides = [library, annotations]
+        sides = [fronts[LEFT], fronts[RIGHT]]
         window.resizeDocks(sides, list(SIDE_WIDTHS_PX), Qt.Orientation.Horizontal)
-        window.resizeDocks([pipeline], [BOTTOM_HEIGHT_PX], Qt.Orientation.Vertical)
+        window.resizeDocks([fronts[BOTTOM]], [BOTTOM_HEIGHT_PX], Qt.Orientation.Vertical)
+        arrangement = window.saveState(LAYOUT_VERSION)
+        window.deleteLater()
+        return arrangement
 
     def _add(self, name: str, dock: QDockWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock.setObjectName(name)

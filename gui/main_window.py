@@ -275,7 +275,7 @@ class MainWindow(QMainWindow):
         for dock in self.docks.every:
             dock.setVisible(project is not None)
         if project is not None and not is_shown:
-            self.restoreState(self._docks_state, LAYOUT_VERSION)
+            self.docks.arrange(self._docks_state)
         self._pages.setCurrentIndex(0 if project is None else 1)
         self._show_title()
 

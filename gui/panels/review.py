@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -125,6 +126,8 @@ class ReviewPanel(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._counts.setObjectName("reviewCounts")
         self._counts.setWordWrap(False)
+        # However much there is to say, the panel does not get wider than the window.
+        self._counts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._run = QPushButton("Run all")
         self._run.setObjectName("reviewRunAll")
         nothing = QWidget()
@@ -303,6 +306,7 @@ class ReviewPanel(QWidget):
         if self.reviewing.is_reading:
             text = READING
         self._counts.say(Tone.BUSY if self.reviewing.is_reading else Tone.HELP, text)
+        self._counts.setToolTip(text)
 
     def _on_selected(self) -> None:
         rows = self.table.selectionModel().selectedRows()

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
+
+from gui.main_window import MainWindow
 
 
 @pytest.fixture
@@ -74,3 +76,26 @@ def test_the_pipeline_stands_before_the_training_until_that_is_wanted(window):
     window.docks.show(window.training)
     assert is_in_front(window.training)
     assert not is_in_front(window.pipeline)
+
+
+def test_no_tab_bar_of_an_earlier_arrangement_is_left(application, project_folder, qtbot):
+    def names_of_tabs(window):
+        bars = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        shown = [bar for bar in bars if bar.isVisible()]
+        return sorted(tuple(bar.tabText(k) for k in range(bar.count())) for bar in shown)
+
+    for _ in range(2):  # the second is arranged as the first was left
+        window = MainWindow(project_folder)
+        qtbot.addWidget(window)
+        window.show()
+        groups = sorted(
+            tuple(dock.windowTitle() for dock in window.docks.every if dock in (front, *others))
+            for front in window.docks.every[1:3]
+            if (others := window.tabifiedDockWidgets(front))
+        )
+        assert len(groups) == 2
+        qtbot.waitUntil(lambda w=window, g=groups: names_of_tabs(w) == g)
+        window.actions_["close_project"].trigger()
+        window.open_project(project_folder)
+        qtbot.waitUntil(lambda w=window, g=groups: names_of_tabs(w) == g)
+        window.end()
