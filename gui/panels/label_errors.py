@@ -247,16 +247,19 @@ class LabelErrorsPanel(QWidget):
             self._counts.say(Tone.HELP, "")
         elif error is not None:
             self._counts.say(Tone.WRONG, f"{error.message}. {error.hint}".strip())
-        elif kept.stale:
-            reasons = ", ".join(kept.stale)
-            self._counts.say(Tone.ODD, f"Since they were found: {reasons}. Find them again.")
         else:
+            found, tone, since = kept.found, Tone.HELP, ""
             n_right = sum(v == RIGHT for v in kept.verdicts)
-            found = kept.found
+            n_changed = sum(
+                now != s.annotated for now, s in zip(kept.now, found.spans, strict=True)
+            )
+            if kept.stale:
+                tone, since = Tone.ODD, f" Since then: {', '.join(kept.stale)}."
             self._counts.say(
-                Tone.HELP,
-                f"Probably wrong: {len(found.spans) - n_right:,}; called right: {n_right:,}; "
-                f"of {found.n_recordings:,} recordings.",
+                tone,
+                f"Probably wrong: {len(found.spans) - n_right - n_changed:,}; mended: "
+                f"{n_changed:,}; called right: {n_right:,}; of {found.n_recordings:,} "
+                f"recordings.{since}",
             )
 
     def _say_trust(self, kept: KeptLabelErrors | None) -> None:

@@ -95,7 +95,7 @@ def test_y_calls_the_label_right_and_goes_on_to_the_next(filled, qtbot):
     show(filled, replace(KEPT, verdicts=("right", "", "")))
     assert filled.model.rowCount() == 2
     assert filled.chosen == 1
-    assert "Probably wrong: 2; called right: 1; of 3 recordings." in (
+    assert "Probably wrong: 2; mended: 0; called right: 1; of 3 recordings." in (
         sentence(filled, "labelErrorsCounts").sentence
     )
 
