@@ -226,12 +226,16 @@ def _compare(
     return {
         "old_labels": in_brief(metrics) if metrics else None,
         **compare_models(first, second, chosen, meta=meta),
-        "became": _became(project, old, second, chosen),
+        "became": _became(project, old, second, chosen, meta.frame_size),
     }
 
 
 def _became(
-    project: Project, old: Path, second: ScoredFrames, chosen: np.ndarray[Any, np.dtype[np.bool_]]
+    project: Project,
+    old: Path,
+    second: ScoredFrames,
+    chosen: np.ndarray[Any, np.dtype[np.bool_]],
+    frame_size: int,
 ) -> dict[str, dict[str, int]]:
     try:
         review = read_review(project.folder, run=old.name)
@@ -243,5 +247,10 @@ def _became(
         return {}
     states = states_of(replace(review, annotated_now=now))
     return what_became(
-        review.errors, states, names=review.keys.recordings, second=second, chosen=chosen
+        review.errors,
+        states,
+        names=review.keys.recordings,
+        second=second,
+        chosen=chosen,
+        frame_size=frame_size,
     )
