@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -220,16 +222,35 @@ def _classes_now(project: Project, found: LabelErrors) -> tuple[str, ...]:
     table = ProjectAnnotations(project).table()
     of_recordings = assign_annotations(table.annotations, known).by_recording
     classes = project.settings.annotations.classes
+    ordered: dict[int, _Ordered] = {}
     now: list[str] = []
     for span in found.spans:
-        target = _target_now(span, of_recordings.get(places.get(span.path, -1), ()))
+        k = places.get(span.path, -1)
+        if k not in ordered:
+            ordered[k] = _Ordered(of_recordings.get(k, ()))
+        target = _target_now(span, ordered[k])
         now.append("" if target is None else classes[target])
     return tuple(now)
 
 
-def _target_now(span: LabelError, annotations: Sequence[Annotation]) -> int | None:
+class _Ordered:
+    """Annotations of a recording by start, so that few are read to find those in a span."""
+
+    def __init__(self, annotations: Sequence[Annotation]) -> None:
+        self._annotations = sorted(annotations, key=lambda a: a.start_s)
+        self._starts = [a.start_s for a in self._annotations]
+        # The latest end so far rises, as a search needs it, where the ends may not.
+        self._ends = list(accumulate((a.end_s for a in self._annotations), max))
+
+    def near(self, start_s: float, end_s: float) -> Sequence[Annotation]:
+        """All that overlap with a span, and hardly any other."""
+        first = bisect_right(self._ends, start_s)
+        return self._annotations[first : bisect_left(self._starts, end_s)]
+
+
+def _target_now(span: LabelError, annotations: _Ordered) -> int | None:
     shares: dict[int, float] = {}
-    for a in annotations:
+    for a in annotations.near(span.start_s, span.end_s):
         overlap_s = min(a.end_s, span.end_s) - max(a.start_s, span.start_s)
         if overlap_s > 0:
             shares[a.target] = shares.get(a.target, 0.0) + overlap_s

@@ -126,10 +126,12 @@ def _cells(data: Dataset, rows: IntArray) -> IntArray:
     """Between which edges of annotations each frame starts."""
     cells = np.zeros(len(rows), dtype=np.int64)
     recording = data.recording_index[rows]
-    for k in np.unique(recording):
+    order = np.argsort(recording, kind="stable")
+    known, begins = np.unique(recording[order], return_index=True)
+    # Cut once: asking each recording for its rows would read all of them as often.
+    for k, own in zip(known, np.split(order, begins[1:]), strict=False):
         annotations = data.meta.annotations.get(data.meta.recordings[int(k)].name, [])
         edges = np.unique([edge for start, end, _ in annotations for edge in (start, end)])
-        own = recording == k
         cells[own] = np.searchsorted(edges, data.start_samples[rows[own]], side="right")
     return cells
 

@@ -84,6 +84,7 @@ def what_became(
     names: Sequence[str],
     second: ScoredFrames,
     chosen: NDArray[np.bool_],
+    frame_size: int,
 ) -> dict[str, dict[str, int]]:
     """Tell whether a new model agrees with the labels of the errors that were dealt with.
 
@@ -99,6 +100,8 @@ def what_became(
         All frames of the dataset as it is now, with what the new model says of them.
     chosen : ndarray of bool, shape (n_recordings,)
         Recordings that neither model was trained on.
+    frame_size : int
+        Samples in a frame of the dataset.
 
     Returns
     -------
@@ -114,7 +117,9 @@ def what_became(
     room = int(max(second.start_samples.max(initial=0), spans.end_sample.max(initial=0))) + 1
     axis = second.recording_index * room + second.start_samples
     first = np.searchsorted(axis, recordings * room + spans.start_sample)
-    stop = np.searchsorted(axis, recordings * room + spans.end_sample)
+    # A frame that begins in a span and ends behind it, as where frames overlap, is not of it.
+    stop = np.searchsorted(axis, recordings * room + spans.end_sample - frame_size + 1)
+    stop = np.maximum(first, stop)
     is_right = predicted_classes(second.probabilities) == second.targets
     before = np.append(0, np.cumsum(is_right))
     n, n_right = stop - first, before[stop] - before[first]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from core.run_summary import ending_in_words
-from core.train_again_words import learnt_the_same
+from core.train_again_words import EPOCHS_CHOSEN, learnt_the_same
 
 if TYPE_CHECKING:
     from core.run_summary import RunSummary
@@ -169,6 +169,7 @@ def _note(before: dict[str, Any]) -> str:
     size = f"{first['n_frames']:,} frames of {first['n_recordings']:,} recordings"
     note = f"Both on the same {size} that neither was trained on"
     note += "; now: with the labels as corrected, then: as they were."
+    note += f" {EPOCHS_CHOSEN}"
     if learnt_the_same(before["became"]):
         note += " All corrected labels are of such recordings: both learnt from the same labels."
     return note

@@ -181,12 +181,21 @@ def _require_held_out(old: Path, info: CheckpointInfo) -> None:
 
 
 def _held(old: Path, info: CheckpointInfo, meta: TableMeta) -> tuple[str, ...]:
-    """Full paths of the recordings to be held, so that no name may mean another one."""
+    """Full paths of the recordings to be held, so that no name may mean another one.
+
+    With them those that are the same audio, which may have been annotated since: what is learnt
+    from a copy is learnt by heart.
+    """
     if info.dataset.get("sha256") == meta.sha256 and not info.stopped_by_hand:
         msg = f"No label has changed since {old.name} was trained"
         raise NothingToDoError(msg, hint="Correct labels first: the same give the same model.")
     names = set(info.split["validation"])
-    held = tuple(r.original or r.path for r in meta.recordings if r.name in names and r.n_rows)
+    audio = {r.sha256 for r in meta.recordings if r.name in names} - {""}
+    held = tuple(
+        r.original or r.path
+        for r in meta.recordings
+        if r.n_rows and (r.name in names or r.sha256 in audio)
+    )
     if not held:
         msg = f"No recording that {old.name} kept for validation is annotated any more"
         raise DatasetError(msg, hint="Annotate one of them, or choose another run.")
@@ -226,12 +235,16 @@ def _compare(
     return {
         "old_labels": in_brief(metrics) if metrics else None,
         **compare_models(first, second, chosen, meta=meta),
-        "became": _became(project, old, second, chosen),
+        "became": _became(project, old, second, chosen, meta.frame_size),
     }
 
 
 def _became(
-    project: Project, old: Path, second: ScoredFrames, chosen: np.ndarray[Any, np.dtype[np.bool_]]
+    project: Project,
+    old: Path,
+    second: ScoredFrames,
+    chosen: np.ndarray[Any, np.dtype[np.bool_]],
+    frame_size: int,
 ) -> dict[str, dict[str, int]]:
     try:
         review = read_review(project.folder, run=old.name)
@@ -243,5 +256,10 @@ def _became(
         return {}
     states = states_of(replace(review, annotated_now=now))
     return what_became(
-        review.errors, states, names=review.keys.recordings, second=second, chosen=chosen
+        review.errors,
+        states,
+        names=review.keys.recordings,
+        second=second,
+        chosen=chosen,
+        frame_size=frame_size,
     )

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 CHANGED = ("corrected", "relabelled", "removed")
+EPOCHS_CHOSEN = (
+    "The new model's best epoch was chosen on these very labels, the old one's on the labels then: "
+    "part of a gain may be that alone."
+)
 SAME_LEARNT = (
     "note: all corrected labels are of recordings kept for validation: the new model has learnt "
     "from the same labels as the old one"
@@ -60,6 +64,7 @@ def comparison_in_words(values: Values) -> list[str]:
         f"{new}, beside {old}, on {size} that neither was trained on",
         *table(["", "old, labels then", "old, labels now", "new, labels now", "gain"], rows),
         "In brackets: 95 % intervals, by drawing recordings, the same for both",
+        f"note: {EPOCHS_CHOSEN}",
         errors,
     ]
     lines += [SAME_LEARNT] if learnt_the_same(values["became"]) else []

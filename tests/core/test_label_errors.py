@@ -2,18 +2,30 @@ from __future__ import annotations
 
 import csv
 import shutil
+import time
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from core.annotations.csv import Annotation
 from core.errors import DatasetError
 from core.isolation import StageRunner
-from core.label_errors import find_label_errors, read_label_errors, write_label_errors
+from core.label_errors import (
+    _Ordered,
+    _target_now,
+    find_label_errors,
+    read_label_errors,
+    write_label_errors,
+)
 from core.project import open_project, save_project
 from core.project_store import Mark
 from core.review_marks import clear_mark, set_mark
 from core.settings import LabelErrorConfig, TrainConfig
-from tests.made_label_error import SPANS, WRONG, keep_list, make_spoilt_project
+from tests.made_label_error import SPANS, WRONG, keep_list, made_span, make_spoilt_project
+
+LONGEST_S = 2.0
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +118,40 @@ def test_where_nothing_is_annotated_now_no_class_is_told(kept):
     table = kept.folder.parent / "annotations.csv"
     table.write_text(table.read_text().replace("rec1.wav,2,4,audible", "rec1.wav,2,2.9,audible"))
     assert read_label_errors(kept.folder).now[0] == ""
+
+
+TIMES = st.integers(0, 40)
+
+
+@given(
+    spans=st.lists(st.tuples(TIMES, st.integers(1, 40), st.integers(0, 2)), max_size=12),
+    start=TIMES,
+    length=st.integers(1, 20),
+)
+def test_the_class_of_a_span_is_that_of_most_of_it_wherever_annotations_lie(spans, start, length):
+    # Quarters of a second: their sums are exact, in whichever order.
+    own = [Annotation(k, "a", s / 4, (s + n) / 4, c) for k, (s, n, c) in enumerate(spans)]
+    span = made_span("rec1", start / 4, (start + length) / 4, "barely", "audible", score=0.5)
+    shares = [0] * 3
+    for s, n, c in spans:
+        shares[c] += max(0, min(s + n, start + length) - max(s, start))
+    target = _target_now(span, _Ordered(own))
+    if target is None:
+        assert 2 * max(shares) <= length
+    else:
+        assert shares[target] == max(shares)
+        assert 2 * shares[target] > length
+
+
+def test_a_long_recording_with_many_errors_is_read_fast():
+    n = 10_000
+    own = _Ordered([Annotation(k, "a", float(k), k + 0.75, k % 3) for k in range(n)])
+    spans = [made_span("rec1", k, k + 0.5, "barely", "audible", score=0.5) for k in range(n)]
+    started_s = time.thread_time()
+    targets = [_target_now(span, own) for span in spans]
+    # A moment; more than ten seconds where each span is laid beside each annotation.
+    assert time.thread_time() - started_s < LONGEST_S
+    assert targets == [k % 3 for k in range(n)]
 
 
 def test_marks_of_a_review_are_those_of_the_list(kept):

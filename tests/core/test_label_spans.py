@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.label_spans import confident_learning, cut_pieces, find_spans
+from core.label_spans import _cells, confident_learning, cut_pieces, find_spans
 from tests.core.labelled_tables import SPEC, dataset_of
 
 HOP, FRAMES_OF_A_SECOND = SPEC.hop_size, 40
+LONGEST_S = 1.5
 
 
 def annotated(*recordings):
@@ -60,6 +62,31 @@ def test_frames_that_are_left_out_part_pieces():
     rows = np.ones(30, dtype=bool)
     rows[10:12] = False
     assert cut_pieces(data, rows).n_frames.tolist() == [10, 18]
+
+
+def test_pieces_of_many_recordings_are_cut_at_once():
+    data = dataset_of([[60, 0]] * 12_000)
+    started_s = time.thread_time()
+    pieces = everything(data)
+    # A moment; more than three seconds where each recording reads the rows of all.
+    assert time.thread_time() - started_s < LONGEST_S
+    assert pieces.n_frames.tolist() == [30, 30] * 12_000
+
+
+def test_recordings_that_stand_mixed_up_are_cut_as_any():
+    recordings = [(3, 0), (4, 0), (5, 1)], [(7, 2)], [(2, 1), (6, 1)]
+    data = annotated(*recordings)
+    mixed = np.random.default_rng(0).permutation(len(data))
+    columns = ("features", "targets", "recording_index", "start_samples")
+    taken = replace(data, **{name: getattr(data, name)[mixed] for name in columns})
+    assert np.array_equal(
+        _cells(taken, np.arange(len(data))), _cells(data, np.arange(len(data)))[mixed]
+    )
+
+
+def test_no_frame_is_no_piece():
+    data = annotated([(3, 0)])
+    assert len(cut_pieces(data, np.zeros(3, dtype=bool))) == 0
 
 
 def test_a_mean_is_over_the_frames_of_its_piece():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -91,9 +93,34 @@ def test_agreement_with_corrected_labels_is_told_apart_by_side(data):
     states = np.array([CORRECTED, CORRECTED, REMOVED, OPEN], dtype=np.int8)
     names = [f"rec{k}" for k in range(7)] + ["gone"]
     second = scored(data, [3 * N, 3 * N + 1, 3 * N + 2])
-    found = what_became(spans, states, names=names, second=second, chosen=np.arange(6) == 0)
+    found = what_became(
+        spans, states, names=names, second=second, chosen=np.arange(6) == 0, frame_size=200
+    )
     assert found["corrected"] == {
         "n": 2, "n_labelled": 2, "n_right": 1, "n_held_out": 1, "n_held_out_right": 1,
     }  # fmt: skip
     assert found["removed"] == dict.fromkeys(found["removed"], 0) | {"n": 1}
+    assert found["open"]["n_labelled"] == 0
+
+
+def test_a_frame_that_ends_behind_an_error_does_not_count():
+    data = dataset_of([[N] * 3])
+    # A frame of the error alone, and another half a frame on, in which the model is wrong.
+    second = scored(data, [1])
+    second = replace(second, start_samples=1000 + 100 * np.arange(len(data)))
+    spans = SpanColumns(
+        recording=np.array([0, 0], dtype=np.int32),
+        start_sample=np.array([1000, 1050]),
+        end_sample=np.array([1200, 1149]),
+        annotated=np.zeros(2, dtype=np.int16),
+        predicted=np.ones(2, dtype=np.int16),
+        n_frames=np.ones(2, dtype=np.int32),
+        score=np.ones(2),
+    )
+    states = np.array([CORRECTED, OPEN], dtype=np.int8)
+    found = what_became(
+        spans, states, names=["rec0"], second=second, chosen=np.ones(1, dtype=bool), frame_size=200
+    )
+    assert (found["corrected"]["n_labelled"], found["corrected"]["n_right"]) == (1, 1)
+    # A span that is shorter than a frame has none.
     assert found["open"]["n_labelled"] == 0

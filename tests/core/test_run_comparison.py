@@ -7,6 +7,7 @@ import pytest
 from core.run_comparison import Metric, compare_runs, short_hash
 from core.run_summary import RunSummary, read_summary
 from core.settings import TrainConfig
+from core.train_again_words import EPOCHS_CHOSEN
 from tests.core.made_runs import FIRST, SECOND, make_run
 
 
@@ -63,6 +64,23 @@ def test_a_run_of_which_nothing_is_known_can_be_compared(two):
     comparison = compare_runs(two[0], RunSummary("damaged"))
     assert all(m.values[1] is None for m in comparison.metrics)
     assert "damaged" in comparison.caution
+
+
+def test_that_the_epoch_flatters_a_run_that_was_trained_again_is_told(two):
+    first, second = two
+    keys = ("balanced_accuracy", "accuracy", "quadratic_kappa", "auc_audible_over_inaudible")
+    alike = {"difference": 0.0, "interval": None}
+    before = {
+        "old_run": first.name,
+        "old_labels": None,
+        "first": {"n_frames": 9, "n_recordings": 1},
+        "second": {},
+        "differences": dict.fromkeys(keys, alike) | {"recall": {}},
+        "errors": {"spans": dict.fromkeys(("n_first", "n_gone", "n_second", "n_new"), 0)},
+        "became": {},
+    }
+    assert EPOCHS_CHOSEN in compare_runs(first, replace(second, before=before)).note
+    assert EPOCHS_CHOSEN not in compare_runs(first, second).note
 
 
 def test_a_hash_is_cut():

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from core.annotating import confirm_edit
 from core.annotations.edits import Bounds, label_range, sign
+from core.checkpoint import CheckpointInfo
 from core.cli import program as cli
 from core.errors import NothingToDoError, ProjectError
 from core.isolation import StageRunner
@@ -21,10 +24,12 @@ from core.review import read_review
 from core.run_comparison import compare_runs
 from core.run_summary import read_summary
 from core.settings import AnnotationConfig, LibraryConfig, TrainConfig, TranscodeConfig
+from core.split import split_dataset
 from core.stage_plans import current_run, read_run
 from core.storage import read_json
-from core.train_again import train_again
+from core.train_again import _held, train_again
 from core.words import in_words
+from tests.core.labelled_tables import dataset_of
 from tests.made_library import make_library
 
 
@@ -138,3 +143,21 @@ def test_what_cannot_be_compared_is_said_before_anything_is_done(folder, capsys)
     assert cli.run(["train_again", str(folder), f"--run={run.name}", "--json"]) == 2
     assert "has no model any more" in capsys.readouterr().err
     assert json.loads((run / "run.json").read_text())
+
+
+def test_a_copy_of_a_held_recording_that_was_annotated_since_is_held_too():
+    data = dataset_of([[9] * 3] * 4, hashes=["a", "b", "a", ""])
+    rows = [replace(r, n_rows=27) for r in data.meta.recordings]
+    meta = replace(data.meta, recordings=tuple(rows))
+    info = CheckpointInfo(
+        "fc",
+        meta.classes,
+        {},
+        dataset={"sha256": "old"},
+        split={"training": ["rec1", "rec3"], "validation": ["rec0"]},
+    )
+    held = _held(Path("old"), info, meta)
+    assert held == ("rec0.wav", "rec2.wav")
+    # It is not refused as being learnt by heart.
+    split = split_dataset(replace(data, meta=meta), TrainConfig(validation_recordings=held))
+    assert split.training_recordings == ("rec1", "rec3")

@@ -1,6 +1,12 @@
 from __future__ import annotations
 
-from core.train_again_words import SAME_LEARNT, comparison_in_words, gain_in_words, learnt_the_same
+from core.train_again_words import (
+    EPOCHS_CHOSEN,
+    SAME_LEARNT,
+    comparison_in_words,
+    gain_in_words,
+    learnt_the_same,
+)
 
 
 def _became(n, n_held_out):
@@ -53,6 +59,13 @@ def test_three_columns_and_what_became_of_errors_are_told():
 def test_that_nothing_else_was_learnt_is_told():
     assert SAME_LEARNT in comparison_in_words(_values(2))
     assert not learnt_the_same({})
+
+
+def test_that_the_epoch_flatters_the_new_model_is_always_told_under_the_table():
+    for n_held_out in range(3):
+        lines = comparison_in_words(_values(n_held_out))
+        place = lines.index(f"note: {EPOCHS_CHOSEN}")
+        assert lines[place - 1].startswith("In brackets")
 
 
 def test_a_gain_without_an_interval_is_told_alone():
