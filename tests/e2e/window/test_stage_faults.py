@@ -138,20 +138,21 @@ def test_the_disk_becomes_full(unshare, project_folder):
 
 
 @pytest.mark.parametrize(
-    ("size", "then", "message", "hint"),
+    ("size", "then", "told"),
     [
-        ("1M", "mount -o remount,ro {folder}", "The file system is read-only", "can be written"),
-        ("16k", "head -c 12k /dev/zero > {folder}/other", "The disk is full", "Free some space"),
+        ("1M", "mount -o remount,ro {folder}", ("The file system is read-only", "can be written")),
+        ("16k", "head -c 12k /dev/zero > {folder}/other", ("The disk is full", "Free some space")),
     ],
 )
 def test_where_nothing_can_be_written_a_project_is_looked_at(
-    unshare, project_folder, size, then, message, hint
+    unshare, project_folder, size, then, told
 ):
-    told = run_on(unshare, project_folder, size, then)
-    why = told["sign"].removeprefix("! ")
+    message, hint = told
+    shown = run_on(unshare, project_folder, size, then)
+    why = shown["sign"].removeprefix("! ")
     assert why.startswith(f"This project can only be looked at. {message}: {project_folder}")
     assert hint in why
     # Nothing can be started that would fail, and the button says why.
-    assert why in told["why_not_run"]
-    assert told["shown"] == []
-    assert not told["state"].startswith("Failed")
+    assert why in shown["why_not_run"]
+    assert shown["shown"] == []
+    assert not shown["state"].startswith("Failed")
