@@ -55,9 +55,9 @@ def write_lines(lines: Iterable[str], out: TextIO | None = None) -> None:
     out : text file, optional
         Standard output, if left out.
     """
-    out = sys.stdout if out is None else out
+    file = sys.stdout if out is None else out
     for line in lines:
-        out.write(line.encode("utf-8", "backslashreplace").decode() + "\n")
+        file.write(line.encode("utf-8", "backslashreplace").decode() + "\n")
 
 
 def list_left_out(left_out: Sequence[LeftOut]) -> None:

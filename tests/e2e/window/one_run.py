@@ -1,4 +1,4 @@
-"""Opens a project in a window of its own process, runs all if it may, and prints what the user was told."""
+"""Opens a project in a window of its own, runs all if it may, and prints what the user is told."""
 
 from __future__ import annotations
 
