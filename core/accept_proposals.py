@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from core.annotations.bounds import Bounds
 from core.annotations.matching import RecordingFinder
 from core.annotations.stored import sign
 from core.browsing import browse_query
-from core.errors import NothingToDoError
+from core.editing_right import editing
+from core.errors import AnnotationError, NothingToDoError
 from core.left_out import LeftOut
 from core.library import Library, Recording
 from core.predict_recordings import predict_recordings
@@ -52,7 +54,8 @@ class AcceptedProposals:
     counts : dict of str to int
         How many of each class were accepted.
     left_out : tuple of LeftOut
-        Names that mean no recording or several, and recordings that cannot be predicted.
+        Names that mean no recording or several, and recordings that cannot be predicted
+        or annotated.
     """
 
     run: str
@@ -95,7 +98,7 @@ def accept_proposals(
     Returns
     -------
     AcceptedProposals
-        A recording that cannot be predicted is listed there, and the others are annotated.
+        A recording that cannot be predicted or annotated is listed there, and the others are done.
 
     Raises
     ------
@@ -115,24 +118,31 @@ def accept_proposals(
     project = open_project(folder)
     run = run or _usual_run(project, report)
     recordings, left_out = _find(project, names, report)
-    predicted = predict_recordings(folder, run, recordings, report=report)
-    left_out += predicted.left_out
     by_path = {r.database_path: r for r in recordings}
     counts: Counter[str] = Counter()
-    n_left = 0
-    for frames in predicted.frames:
-        accepted, n_others = _accept(
-            project,
-            by_path[frames.database_path],
-            frames,
-            run=run,
-            least_score=least_score,
-            preview=preview,
-            report=report,
-        )
-        counts += accepted
-        n_left += n_others
-    if not predicted.frames:
+    n_recordings = n_left = 0
+    # First of all: predicting may take hours, and would be in vain beside another window.
+    with nullcontext() if preview else editing(project.folder):
+        predicted = predict_recordings(folder, run, recordings, report=report)
+        left_out += predicted.left_out
+        for frames in predicted.frames:
+            try:
+                accepted, n_others = _accept(
+                    project,
+                    by_path[frames.database_path],
+                    frames,
+                    run=run,
+                    least_score=least_score,
+                    preview=preview,
+                    report=report,
+                )
+            except AnnotationError as error:
+                left_out += (LeftOut.because(frames.database_path, error),)
+                continue
+            counts += accepted
+            n_recordings += 1
+            n_left += n_others
+    if not n_recordings:
         msg = "There is no recording whose proposals could be accepted"
         hint = f"The first: {left_out[0].name}: {left_out[0].reason}"
         raise NothingToDoError(msg, hint=hint, left_out=left_out)
@@ -141,7 +151,7 @@ def accept_proposals(
         run,
         least_score,
         preview,
-        len(predicted.frames),
+        n_recordings,
         n_accepted,
         n_left,
         dict(counts),

@@ -12,11 +12,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from core.account import account_name
-from core.errors import ProjectLockedError
+from core.errors import ProjectLockedError, storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
+
+    from core.errors import StorageError
 
 RIGHT_FILE = ".editing"
 """In the project's folder. It stays there: a file that is removed could be locked by two."""
@@ -77,6 +79,8 @@ class EditingRight:
         self._handle: int | None = None
         self.refusal = ""
         """Why the project can only be looked at; empty if it can be edited."""
+        self.error: StorageError | None = None
+        """What keeps the folder from being written, if that is why."""
         self.take()
 
     @property
@@ -97,33 +101,44 @@ class EditingRight:
         try:
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         except OSError as error:
-            self.refusal = (
-                f"This project can only be looked at: {self._path.parent} cannot be written"
-                f" ({error.strerror})."
-            )
-            return False
+            return self._refuse(error)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
-            self.refusal = _refusal(read_holder(self._path.parent))
+            self.refusal, self.error = _refusal(read_holder(self._path.parent)), None
             return False
         except OSError:
             # Where no file can be locked, going on is better than never to edit.
             pass
-        self._handle, self.refusal = handle, ""
         now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
         me = Holder(account_name(), platform.node(), os.getpid(), now, self._doing)
-        # On a full disk the others are not told who it is, no more.
-        with suppress(OSError):
+        try:
             os.ftruncate(handle, 0)
             os.pwrite(handle, json.dumps(asdict(me)).encode(), 0)
+        except OSError as error:
+            # By who holds it, this program's own children know that they may write.
+            os.close(handle)
+            return self._refuse(error)
+        self._handle, self.refusal, self.error = handle, "", None
         return True
+
+    def _refuse(self, error: OSError) -> bool:
+        folder = self._path.parent
+        self.error = storage_error(error, folder)
+        if self.error is None:
+            why = f": {folder} cannot be written ({error.strerror})."
+        else:
+            why = f". {self.error.message}. {self.error.hint}"
+        self.refusal = "This project can only be looked at" + why
+        return False
 
     def release(self) -> None:
         """Let others edit."""
         if self._handle is not None:
-            os.ftruncate(self._handle, 0)
+            # On a full disk, or one that is gone, who had it stays there.
+            with suppress(OSError):
+                os.ftruncate(self._handle, 0)
             os.close(self._handle)
             self._handle = None
             self.refusal = "This project is not open for editing here any more."
@@ -173,10 +188,14 @@ def editing(folder: Path, *, doing: str = EDITING) -> Generator[None]:
     Raises
     ------
     ProjectLockedError
-        If another program holds it, or the folder cannot be written.
+        If another program holds it.
+    StorageError
+        If the disk is full, or the folder cannot be written.
     """
     with EditingRight(folder, doing=doing) as right:
         if not right.is_held and not read_holder(folder).is_ours():
+            if right.error is not None:
+                raise right.error
             raise ProjectLockedError(
                 right.refusal.removesuffix("."),
                 hint="Nothing was changed. Close it there, or wait until it is done there.",

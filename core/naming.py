@@ -1,4 +1,4 @@
-"""Names of transcoded files: the original's stem, and more only where that is not enough."""
+"""Names of transcoded files: the original's stem, or more; and names that a database can keep."""
 
 from __future__ import annotations
 
@@ -97,3 +97,19 @@ def _with_hash(path: Path, taken: set[str]) -> str:
 
 def _shortened(text: str, n_bytes: int) -> str:
     return text.encode()[:n_bytes].decode("utf-8", "ignore")
+
+
+def storable(name: str) -> str:
+    """A name as the project's database keeps it: a path may be of any bytes, its texts may not.
+
+    Parameters
+    ----------
+    name : str
+        Of a recording.
+
+    Returns
+    -------
+    str
+        The same where it is Unicode; what it gives is left as it is.
+    """
+    return name.encode("utf-8", "backslashreplace").decode()

@@ -122,6 +122,8 @@ class Project:
         ------
         ProjectLockedError
             If another program writes to it, or another window edits it.
+        StorageError
+            If the disk is full, or the folder cannot be written.
         """
         with editing(self.folder, doing=WRITING), writing_to(self.folder):
             yield

@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.errors import ProjectError, ProjectLockedError, StorageError
+from core.naming import storable
 from core.storage import replacing
 
 if TYPE_CHECKING:
@@ -178,6 +179,10 @@ class Mark:
     marked_at: str = ""
 
 
+def _row(mark: Mark) -> tuple[Any, ...]:
+    return storable(mark.recording), *astuple(mark)[1:]
+
+
 class ProjectStore:
     """Reads and writes `project.sqlite`; each call is one transaction.
 
@@ -292,13 +297,13 @@ class ProjectStore:
         StorageError
             If the disk is full.
         """
-        keys = [astuple(mark)[:5] for mark in remove]
+        keys = [_row(mark)[:5] for mark in remove]
         where = "recording = ? AND start_sample = ? AND end_sample = ? AND sample_rate = ?"
         with self.transaction() as connection:
             connection.executemany(f"DELETE FROM mark WHERE {where} AND annotated = ?", keys)  # noqa: S608  a constant
             connection.executemany(
                 "INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [astuple(mark) for mark in add],
+                [_row(mark) for mark in add],
             )
 
     @contextmanager

@@ -343,7 +343,11 @@ def _gaps(start_s: FloatArray, end_s: FloatArray) -> tuple[FloatArray, FloatArra
     """What is between intervals, and before and behind them, from minus to plus infinity."""
     order = np.argsort(start_s, kind="stable")
     start_s, covered_s = start_s[order], np.maximum.accumulate(end_s[order])
-    begins = np.append(-np.inf, covered_s)
-    ends = np.append(start_s, np.inf)
+    begins, ends = np.append(-np.inf, covered_s), np.append(start_s, np.inf)
+    # Whole microseconds, as what is accepted gets them, and never inside an annotation.
+    step = 10.0**-TIME_DIGITS
+    first, last = begins.round(TIME_DIGITS), ends.round(TIME_DIGITS)
+    begins = np.where(first < begins, (first + step).round(TIME_DIGITS), first)
+    ends = np.where(last > ends, (last - step).round(TIME_DIGITS), last)
     is_gap = ends > begins
     return begins[is_gap], ends[is_gap]

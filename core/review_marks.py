@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.error_spans import SpanKeys
+from core.naming import storable
 from core.progress import ignore
 from core.project import open_project
 from core.project_store import Mark, ProjectStore
@@ -104,18 +105,19 @@ def _known(
     marks: Sequence[Mark], keys: SpanKeys
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Marks of known recordings and classes: their places, recordings, classes and edges."""
-    place_of = {name: k for k, name in enumerate(keys.recordings)}
+    # Marks name their recordings as the database keeps them.
+    place_of = {storable(name): k for k, name in enumerate(keys.recordings)}
     class_of = {name: k for k, name in enumerate(keys.classes)}
     rows = [
         (
             k,
-            place_of[m.recording],
+            place_of[storable(m.recording)],
             class_of[m.annotated],
             _at(m.start_sample, m, keys),
             _at(m.end_sample, m, keys),
         )
         for k, m in enumerate(marks)
-        if m.recording in place_of and m.annotated in class_of
+        if storable(m.recording) in place_of and m.annotated in class_of
     ]
     table = np.array(rows, dtype=np.int64).reshape(-1, 5)
     return table[:, 0], table[:, 1], table[:, 2], table[:, 3:]
@@ -205,7 +207,7 @@ def is_about(mark: Mark, span: Mark) -> bool:
     bool
         True if they overlap by more than half of the shorter one, and have the same class.
     """
-    if (mark.recording, mark.annotated) != (span.recording, span.annotated):
+    if storable(mark.recording) != storable(span.recording) or mark.annotated != span.annotated:
         return False
     keys = SpanKeys((), (), span.sample_rate)
     start, end = _at(mark.start_sample, mark, keys), _at(mark.end_sample, mark, keys)

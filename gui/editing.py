@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import insort
 from collections import deque
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -361,6 +360,7 @@ def _edited(
     for a in edit.added:
         if a.label in classes:
             target = classes.index(a.label)
-            new = Annotation(lines.get(a.id, 0), a.file_name, a.start_s, a.end_s, target, a.id)
-            insort(kept, new, key=lambda other: (other.start_s, other.end_s))
-    return tuple(kept)
+            line = lines.get(a.id, 0)
+            kept.append(Annotation(line, a.file_name, a.start_s, a.end_s, target, a.id))
+    # Once for all: to insert each of a hundred thousand proposals would freeze the window.
+    return tuple(sorted(kept, key=lambda a: (a.start_s, a.end_s)))

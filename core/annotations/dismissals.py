@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+from core.naming import storable
 from core.project_store import ProjectStore
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def read_dismissals(path: Path, recording: str, run: str) -> tuple[Dismissal, ..
     with ProjectStore(path).reading() as connection:
         if connection is None or _version(connection) < _SINCE:
             return ()
-        rows = connection.execute(query, (_written(recording), run)).fetchall()
+        rows = connection.execute(query, (storable(recording), run)).fetchall()
     return tuple(Dismissal(recording, *row[1:]) for row in rows)
 
 
@@ -98,12 +99,7 @@ def change_dismissals(
 
 
 def _row(dismissal: Dismissal) -> tuple[object, ...]:
-    return (_written(dismissal.recording), *astuple(dismissal)[1:])
-
-
-def _written(name: str) -> str:
-    """A path may be of any bytes; SQLite's texts are Unicode."""
-    return name.encode("utf-8", "backslashreplace").decode()
+    return (storable(dismissal.recording), *astuple(dismissal)[1:])
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.annotations.findings import Kind
 from core.cli.bars import Bars
-from core.cli.results import LEFT_SOMETHING_OUT, MOST_LISTED
+from core.cli.results import LEFT_SOMETHING_OUT, MOST_LISTED, write_lines
 from core.errors import SettingsError
 from core.isolation import StageRunner
 from core.project_lint import lint_project
@@ -67,9 +67,7 @@ def lint_and_show(
         del values["edits"]
         sys.stdout.write(json.dumps(values, allow_nan=False) + "\n")
     else:
-        for line in lines_of(result):
-            # A name that is no UTF-8 must not keep the list from being printed.
-            sys.stdout.write(line.encode("utf-8", "backslashreplace").decode() + "\n")
+        write_lines(lines_of(result))
     return LEFT_SOMETHING_OUT if result.counts else 0
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.annotation_queue_table import write_queue_csv
 from core.cli.bars import Bars
-from core.cli.results import LEFT_SOMETHING_OUT, list_left_out
+from core.cli.results import LEFT_SOMETHING_OUT, list_left_out, write_lines
 from core.isolation import StageRunner
 from core.rank_recordings import rank_recordings
 from core.storage import to_json
@@ -65,8 +65,6 @@ def rank_and_show(
     if as_json:
         sys.stdout.write(json.dumps(values, allow_nan=False) + "\n")
     else:
-        for line in in_words("queue", values):
-            # A name that is no UTF-8 must not keep the list from being printed.
-            sys.stdout.write(line.encode("utf-8", "backslashreplace").decode() + "\n")
+        write_lines(in_words("queue", values))
     list_left_out(queue.left_out)
     return LEFT_SOMETHING_OUT if queue.left_out else 0

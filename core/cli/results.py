@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from core.storage import to_json
 from core.words import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from core.left_out import LeftOut
 
@@ -39,10 +39,25 @@ def show(command: str, result: Any, *, as_json: bool) -> int:  # noqa: ANN401
     if as_json:
         sys.stdout.write(json.dumps(values, allow_nan=False) + "\n")
     else:
-        sys.stdout.write("\n".join(in_words(command, values)) + "\n")
+        write_lines(in_words(command, values))
     left_out: Sequence[LeftOut] = getattr(result, "left_out", ())
     list_left_out(left_out)
     return LEFT_SOMETHING_OUT if left_out else 0
+
+
+def write_lines(lines: Iterable[str], out: TextIO | None = None) -> None:
+    """Print lines, also with names that are no UTF-8: they must not lose what is told.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        Without their ends.
+    out : text file, optional
+        Standard output, if left out.
+    """
+    file = sys.stdout if out is None else out
+    for line in lines:
+        file.write(line.encode("utf-8", "backslashreplace").decode() + "\n")
 
 
 def list_left_out(left_out: Sequence[LeftOut]) -> None:
@@ -56,6 +71,4 @@ def list_left_out(left_out: Sequence[LeftOut]) -> None:
     lines = [f"left out: {item.name}: {item.reason}" for item in left_out[:MOST_LISTED]]
     if len(left_out) > MOST_LISTED:
         lines.append(f"... and {len(left_out) - MOST_LISTED} more; --json lists them all")
-    for line in lines:
-        # A name that is no UTF-8 must not keep the list from being printed.
-        sys.stderr.write(line.encode("utf-8", "backslashreplace").decode() + "\n")
+    write_lines(lines, sys.stderr)

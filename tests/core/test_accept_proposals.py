@@ -10,17 +10,19 @@ from core.accept_proposals import accept_proposals
 from core.annotating import confirm_edit
 from core.annotations.store import AnnotationStore
 from core.editing_right import EditingRight, Holder
-from core.errors import NothingToDoError, ProjectLockedError
+from core.errors import CheckpointError, NothingToDoError, ProjectLockedError
 from core.learning.model_file import add_record
+from core.project import save_project
 from core.proposal_edits import dismiss
 from core.proposals import edges_of, propose, read_predicted
 from core.run_summary import MODEL_FILE, RUN_FILE
+from core.settings import ProposalConfig
 from tests.core.annotations.made_edits import ME
 from tests.core.made_predictions import predict
 from tests.core.made_project import annotations_of, make_project, recording
 from tests.core.made_runs import make_run
 
-NAME, RUN = "audio/rec1.wav", "2026-01-01_00-00-00_fc"
+NAME, OTHER, RUN = "audio/rec1.wav", "audio/rec2.wav", "2026-01-01_00-00-00_fc"
 
 
 @pytest.fixture
@@ -91,9 +93,42 @@ def test_without_a_run_there_is_nothing_to_do(tmp_path):
         accept_proposals(make_project(tmp_path).folder, [NAME])
 
 
+def test_a_recording_that_cannot_be_annotated_does_not_keep_the_others_from_it(project):
+    _annotate_up_to_half_a_sample(project)
+    project = project.with_settings(proposals=ProposalConfig(minimum_duration=0.0))
+    save_project(project)
+    with pytest.raises(NothingToDoError, match="no recording whose proposals") as refused:
+        accept_proposals(project.folder, [NAME], run=RUN)
+    assert "would be shorter than a sample" in refused.value.hint
+    other = project.folder / "gone.wav"
+    predict(project.runs / RUN, other, OTHER, [(0, 240, 1, 0.95)], n_samples=48_000)
+    done = accept_proposals(project.folder, [NAME, OTHER], run=RUN)
+    assert [x.name for x in done.left_out] == [NAME]
+    assert "would be shorter than a sample" in done.left_out[0].reason
+    assert (done.n_recordings, done.counts) == (1, {"barely": 2})
+
+
+def _annotate_up_to_half_a_sample(project):
+    (project.folder.parent / "annotations.csv").write_text(
+        "file_name,start,end,class\nrec1.wav,1,2,audible\nrec1.wav,2.00006,6,audible\n"
+        "rec2.wav,1,2,audible\n"
+    )
+
+
 def test_another_window_that_edits_is_not_disturbed(project, monkeypatch):
     with EditingRight(project.folder):
         monkeypatch.setattr(Holder, "is_ours", lambda _: False)
         with pytest.raises(ProjectLockedError, match="can only be looked at"):
             accept_proposals(project.folder, [NAME], run=RUN)
     assert found(project) == BEFORE
+
+
+def test_the_right_is_had_before_anything_is_predicted(project, monkeypatch):
+    (project.runs / RUN / MODEL_FILE).unlink()
+    with EditingRight(project.folder):
+        monkeypatch.setattr(Holder, "is_ours", lambda _: False)
+        with pytest.raises(ProjectLockedError):
+            accept_proposals(project.folder, [NAME], run=RUN)
+        # To count, nothing need be held.
+        with pytest.raises(CheckpointError):
+            accept_proposals(project.folder, [NAME], run=RUN, preview=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import sys
 import pytest
 
 from core.editing_right import RIGHT_FILE, WRITING, EditingRight, editing, read_holder
-from core.errors import ProjectLockedError
+from core.errors import ProjectLockedError, StorageError
 
 HOLD = """
 import sys
@@ -99,6 +100,31 @@ def test_a_folder_that_cannot_be_written_can_be_looked_at(tmp_path):
     right = EditingRight(tmp_path / "none")
     assert not right.is_held
     assert "cannot be written (No such file or directory)" in right.refusal
+
+
+def test_on_a_full_disk_it_is_not_had_until_there_is_room(tmp_path):
+    no_room = (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+    before = (
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
+        resource.getrlimit(resource.RLIMIT_FSIZE),
+    )
+    resource.setrlimit(resource.RLIMIT_FSIZE, no_room)
+    try:
+        right = EditingRight(tmp_path)
+        with pytest.raises(StorageError, match="A file would become larger"), editing(tmp_path):
+            pass
+    finally:
+        signal.signal(signal.SIGXFSZ, before[0])
+        resource.setrlimit(resource.RLIMIT_FSIZE, before[1])
+    assert not right.is_held
+    assert right.refusal.startswith("This project can only be looked at. A file would become")
+    assert right.take()
+    # What a window starts may write now, which an empty file of the holder would forbid.
+    done = subprocess.run(
+        [sys.executable, "-c", EDIT, tmp_path], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "edited\n"
+    right.release()
 
 
 def test_others_are_told_what_the_holder_does(tmp_path):

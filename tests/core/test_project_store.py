@@ -88,6 +88,14 @@ def test_marks_are_kept_replaced_and_forgotten(store):
     assert store.marks() == [other]
 
 
+def test_a_mark_of_a_name_that_is_no_utf8_is_forgotten_by_that_name(store):
+    odd = Mark(*("a\udcff", 0, 1, 8000, "audible"), "right", "", MARK.marked_at)
+    store.change_marks(add=[odd, MARK])
+    assert len(store.marks()) == 2
+    store.change_marks(remove=[odd])
+    assert store.marks() == [MARK]
+
+
 def test_an_older_database_is_read_as_it_is(store, tmp_path):
     path = tmp_path / "project.sqlite"
     make_version_1(path)

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.annotations.bounds import Bounds
 from core.annotations.dismissals import Dismissal, read_dismissals
 from core.annotations.edits import Edit
 from core.features.spec import FeatureSpec
 from core.predicted_frames import predicted_intervals
 from core.project import save_project
+from core.proposal_edits import accept
 from core.proposals import (
     ROUNDING_S,
     Intervals,
@@ -26,7 +28,7 @@ from core.proposals import (
     uncovered,
 )
 from core.settings import ProposalConfig
-from tests.core.annotations.made_edits import stored
+from tests.core.annotations.made_edits import ME, stored
 from tests.core.made_predictions import CLASSES, FRAME_S, predict
 from tests.core.made_project import make_project
 
@@ -141,6 +143,21 @@ def test_the_parts_are_those_of_the_intervals_that_they_say(made):
     assert np.all(of.intervals.start_s[which] <= start_s)
     assert np.all(end_s <= of.intervals.end_s[which])
     assert np.all(np.diff(start_s) > 0)
+
+
+def test_beside_times_that_are_no_whole_microseconds_proposals_can_be_accepted():
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        edges = np.sort(rng.random(20) * 10).reshape(-1, 2)
+        kept = [stored(k, *edge) for k, edge in enumerate(edges.tolist())]
+        proposals = propose(predicted((0.0, 11.0, 0, 0.9)), *edges_of(kept))
+        bounds = Bounds(11.0, 8_000, allow_overlaps=False, annotations=tuple(kept))
+        n = len(proposals)
+        edit = accept([proposals[k] for k in range(n)], file_name=NAME, bounds=bounds, by=ME)
+        # As proposed, so that nothing of it is proposed again.
+        assert [(a.start_s, a.end_s) for a in edit.added] == [
+            (proposals[k].start_s, proposals[k].end_s) for k in range(n)
+        ]
 
 
 def test_scores_part_them():

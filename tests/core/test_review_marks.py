@@ -57,6 +57,16 @@ def test_it_is_of_the_same_recording_and_the_same_class():
     assert not is_about(mark("a", 0, 100), mark("b", 0, 100))
 
 
+def test_a_mark_of_a_name_that_is_no_utf8_is_kept_found_and_forgotten(tmp_path):
+    save_project(Project(tmp_path / "p", ProjectSettings()))
+    one = mark("a\udcff", 0, 100)
+    (kept,) = set_mark(tmp_path / "p", one)
+    keys = SpanKeys(("b", "a\udcff"), ("low", "high"), 1000)
+    assert attach_marks(spans_of((1, 0, 100, 0)), [kept], keys=keys).tolist() == [0]
+    assert len(set_mark(tmp_path / "p", one)) == 1
+    assert clear_mark(tmp_path / "p", one) == ()
+
+
 def test_the_best_fit_counts_and_of_equals_the_last():
     spans = spans_of((0, 100, 200, 0), (0, 200, 210, 0), (0, 300, 400, 0))
     marks = [mark("a", 100, 210), mark("a", 100, 200), mark("a", 300, 390), mark("a", 310, 400)]

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 
 import pytest
 
 from core.annotating import prepare_editing
 from core.annotations import edits
+from core.annotations.csv import Annotation
+from core.annotations.edits import Edit
 from core.annotations.store import AnnotationStore
+from gui.editing import _edited
+from tests.core.annotations.made_edits import stored
 from tests.gui.edited_window import labels, open_edited, relabel, wait_idle
 
 
@@ -34,6 +39,18 @@ def test_what_is_shown_is_stored_with_who_when_and_how_loud(window, qtbot):
     assert one.edited_at
     assert one.listening_gain_db == -7.0
     window.player.listening.set_volume(0.0)
+
+
+def test_a_hundred_thousand_at_once_are_shown_without_a_freeze():
+    """Each between two that are there: inserted one by one they took 2 s."""
+    n = 100_000
+    shown = tuple(Annotation(k + 2, "a", k, k + 0.5, 0, k) for k in range(n))
+    added = tuple(stored(n + k, k + 0.5, k + 1.0, "barely") for k in range(n))
+    started = time.process_time()
+    after = _edited(shown, Edit("accepting", (shown[0],), added), ("audible", "barely"))
+    assert time.process_time() - started < 1.2
+    assert [a.start_s for a in after] == [0.5 * k for k in range(1, 2 * n)]
+    assert {a.target for a in after[::2]} == {1}
 
 
 def test_quick_edits_are_stored_in_their_order(window, qtbot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ class Result:
     table: Path
     n_intervals: int = 2
     n_recordings: int = 1
-    seconds_per_class: tuple = ()
+    seconds_per_class: tuple | dict = ()
     left_out: tuple[LeftOut, ...] = ()
 
 
@@ -35,6 +36,16 @@ def test_what_was_left_out_is_listed_on_standard_error_and_ends_with_3(capsys):
     assert json.loads(out)["left_out"] == [
         {"name": "a\udcff.wav", "reason": "it is broken", "recording": ""}
     ]
+
+
+def test_names_that_are_no_utf8_do_not_lose_what_is_told(monkeypatch):
+    # As a terminal's, which keeps a name of other bytes from being written as it is.
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    monkeypatch.setattr("sys.stdout", out)
+    result = Result(Path("p.csv"), seconds_per_class={"a\udcff": 1.0})
+    assert show("predict", result, as_json=False) == 0
+    out.flush()
+    assert b"1.0 s a\\udcff" in out.buffer.getvalue()
 
 
 def test_a_long_list_is_counted(capsys):

@@ -1,4 +1,4 @@
-"""Opens a project in a window of its own process, runs all, and prints what the user was told."""
+"""Opens a project in a window of its own, runs all if it may, and prints what the user is told."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from core.errors import ProjectLockedError
 from core.folder_lock import writing_to
@@ -22,12 +22,17 @@ def main(folder: Path) -> None:
     shown = []
     window.session.errors.shown.connect(lambda message, hint: shown.append([message, hint]))
     panel = window.findChild(QWidget, "pipelinePanel")
+    run_all = window.findChild(QPushButton, "runAllButton")
+    sign = window.findChild(QLabel, "readOnlySign")
 
     def start(overview):
         if overview is None or panel.runs.is_running or shown:
             return
+        if not run_all.isEnabled():
+            QTimer.singleShot(0, tell)
+            return
         panel.runs.idle.connect(lambda: QTimer.singleShot(0, tell))
-        window.findChild(QPushButton, "runAllButton").click()
+        run_all.click()
 
     def tell():
         for box in window.session.errors.boxes:
@@ -37,8 +42,14 @@ def main(folder: Path) -> None:
                 is_free = True
         except ProjectLockedError:
             is_free = False
-        state = panel.cards["transcode"].state_text
-        print(json.dumps({"shown": shown, "state": state, "is_free": is_free}), flush=True)  # noqa: T201
+        told = {
+            "shown": shown,
+            "state": panel.cards["transcode"].state_text,
+            "is_free": is_free,
+            "sign": sign.text(),
+            "why_not_run": run_all.toolTip(),
+        }
+        print(json.dumps(told), flush=True)  # noqa: T201
         window.close()
         application.quit()
 

@@ -99,14 +99,8 @@ def test_the_project_file_is_deleted(window, qtbot, project_folder):
     assert "it has no project.toml" in message
 
 
-@pytest.mark.parametrize(
-    ("size", "then", "message"),
-    [
-        ("96k", "true", "The disk is full"),
-        ("1M", "mount -o remount,ro {folder}", "The file system is read-only"),
-    ],
-)
-def test_nothing_can_be_written(unshare, project_folder, size, then, message):
+def run_on(unshare, project_folder, size, then="true"):
+    """What a user is told whose project lies on a small file system of its own."""
     kept, folder = project_folder.parent / "kept.toml", shlex.quote(str(project_folder))
     command = shlex.join([sys.executable, "-m", "tests.e2e.window.one_run", str(project_folder)])
     script = "\n".join(
@@ -128,10 +122,37 @@ def test_nothing_can_be_written(unshare, project_folder, size, then, message):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
-    sentence, hint = next(told for told in told["shown"] if told[0].startswith(message))
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_the_disk_becomes_full(unshare, project_folder):
+    told = run_on(unshare, project_folder, "96k")
+    assert len(told["shown"]) == 1, told["shown"]
+    sentence, hint = told["shown"][0]
+    assert sentence.startswith("The disk is full")
     assert "project" in sentence
     assert hint
-    assert told["state"].startswith(f"Failed: {message}")
+    assert told["state"].startswith("Failed: The disk is full")
     assert told["is_free"]
-    assert len(told["shown"]) == 1, told["shown"]
+    assert not told["sign"]
+
+
+@pytest.mark.parametrize(
+    ("size", "then", "told"),
+    [
+        ("1M", "mount -o remount,ro {folder}", ("The file system is read-only", "can be written")),
+        ("16k", "head -c 12k /dev/zero > {folder}/other", ("The disk is full", "Free some space")),
+    ],
+)
+def test_where_nothing_can_be_written_a_project_is_looked_at(
+    unshare, project_folder, size, then, told
+):
+    message, hint = told
+    shown = run_on(unshare, project_folder, size, then)
+    why = shown["sign"].removeprefix("! ")
+    assert why.startswith(f"This project can only be looked at. {message}: {project_folder}")
+    assert hint in why
+    # Nothing can be started that would fail, and the button says why.
+    assert why in shown["why_not_run"]
+    assert shown["shown"] == []
+    assert not shown["state"].startswith("Failed")
