@@ -52,11 +52,16 @@ def _trained(tmp_path_factory):
     return project
 
 
+def put_back(project, kept):
+    """Paths are whole ones, so that copies must lie where the project was made."""
+    home = project.folder.parent
+    shutil.rmtree(home)
+    shutil.copytree(home.with_name(kept), home)
+
+
 @pytest.fixture
 def folder(_trained):
-    home = _trained.folder.parent
-    shutil.rmtree(home)
-    shutil.copytree(home.with_name("kept"), home)
+    put_back(_trained, "kept")
     return _trained.folder
 
 
@@ -78,14 +83,22 @@ def stale(folder):
 
 
 @pytest.fixture(scope="module")
-def again(_trained):
+def _again(_trained):
     """Labels were corrected, and the model was trained again."""
+    put_back(_trained, "kept")
     folder, old = _trained.folder, current_run(_trained)
     settings = (folder / "project.toml").read_text()
     correct(folder)
     with StageRunner() as runner:
         result = runner.run(train_again, folder, run=old.name)
+    shutil.copytree(folder.parent, folder.parent.with_name("kept_again"))
     return folder, old, result, settings
+
+
+@pytest.fixture
+def again(_trained, _again):
+    put_back(_trained, "kept_again")
+    return _again
 
 
 def test_the_same_recordings_are_held_and_nothing_is_stale_for_that(again):
