@@ -140,8 +140,13 @@ class LastEdits(QObject):
         box.setDefaultButton(wait)
         box.setEscapeButton(wait)
         lose.clicked.connect(self._close_without)
-        wait.clicked.connect(self._patience.start)
+        # Whichever way it is closed: the edit is waited for, and it is asked again.
+        box.finished.connect(self._on_answered)
         box.open()
+
+    def _on_answered(self, _result: int) -> None:
+        if self._then is not None:
+            self._patience.start()
 
     def _close_without(self) -> None:
         then = self._then
