@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class AnnotationQueue:
     left_out: tuple[LeftOut, ...] = ()
     n_fresh: int = 0
 
-    @property
+    @cached_property
     def items(self) -> tuple[QueueRow, ...]:
         """What is still to be annotated, the most uncertain first."""
         return tuple(row for row in self.rows if self._is_to_do(row))

@@ -44,6 +44,8 @@ class Annotating(QObject):
     """`states` may be others."""
     refused = Signal(str)
     """Why nothing was edited: one sentence; empty once something was."""
+    corrects = Signal(object, object)
+    """Where labels are doubtful, a `Place`, and the `Edit` made for it, which is stored next."""
 
     def __init__(
         self,
@@ -120,12 +122,15 @@ class Annotating(QObject):
             self._remember(target)
             return
         selection = self._session.time.selection
+        place = self._error_at(selection) if selection is not None else None
         if self._session.choice.annotations:
             self._remember(target)
             label = self.classes[target]
-            self._edit_chosen(lambda chosen, _sheet, by: edits.relabel(chosen, label, by=by))
-        elif selection is not None and self._is_error(selection):
-            self.label_range(*selection, target)
+            self._edit_chosen(
+                lambda chosen, _, by: self._told(place, edits.relabel(chosen, label, by=by))
+            )
+        elif selection is not None and place is not None:
+            self.label_range(*selection, target, place=place)
         elif selection is not None:
             self.make(*selection, target)
 
@@ -137,27 +142,42 @@ class Annotating(QObject):
         """Let somebody take the class that is given, where it is meant for what is chosen there."""
         self._asked_first.append(take)
 
-    def _is_error(self, selection: tuple[float, float]) -> bool:
-        """Whether just that is selected which is said to be wrong."""
+    def _error_at(self, selection: tuple[float, float]) -> Place | None:
+        """Where just that is selected which is said to be wrong: its place."""
         places = [p for panel in self._followed if (p := panel.chosen_place) is not None]
-        return any(
-            abs(place.start_s - selection[0]) + abs(place.end_s - selection[1]) < 10.0**-TIME_DIGITS
-            for place in places
+        return next(
+            (
+                p
+                for p in places
+                if abs(p.start_s - selection[0]) + abs(p.end_s - selection[1]) < 10.0**-TIME_DIGITS
+            ),
+            None,
         )
 
-    def label_range(self, start_s: float, end_s: float, target: int) -> None:
-        """Give what is annotated within a range another class."""
+    def _told(self, place: Place | None, edit: Edit) -> Edit:
+        """The edit, once it was said where it corrects something."""
+        if place is not None:
+            self.corrects.emit(place, edit)
+        return edit
+
+    def label_range(
+        self, start_s: float, end_s: float, target: int, *, place: Place | None = None
+    ) -> None:
+        """Give what is annotated within a range another class; `place` is what that corrects."""
         label, hop_s = self.classes[target], self.hop_s
         self._remember(target)
         self.editing.submit(
-            lambda sheet, by: edits.label_range(
-                tuple(sheet.stored.values()),
-                start_s,
-                end_s,
-                label,
-                least_s=hop_s,
-                bounds=sheet.bounds,
-                by=by,
+            lambda sheet, by: self._told(
+                place,
+                edits.label_range(
+                    tuple(sheet.stored.values()),
+                    start_s,
+                    end_s,
+                    label,
+                    least_s=hop_s,
+                    bounds=sheet.bounds,
+                    by=by,
+                ),
             )
         )
 

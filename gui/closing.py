@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -10,7 +11,9 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from gui.stage_runs import TITLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtCore import SignalInstance
 
     from gui.editing import Editing
     from gui.session import Session
@@ -23,7 +26,23 @@ PATIENCE_MS = 5_000
 """So long an edit is waited for before it is asked what to do."""
 
 
-def may_close(window: QWidget, runs: StageRuns, then: Callable[[], object] | None = None) -> bool:
+@dataclass(frozen=True)
+class Work:
+    """Something that takes long, besides the stages, and is not ended without a question."""
+
+    title: str
+    is_running: Callable[[], bool]
+    cancel: Callable[[], None]
+    changed: SignalInstance
+    """It may have ended."""
+
+
+def may_close(
+    window: QWidget,
+    runs: StageRuns,
+    then: Callable[[], object] | None = None,
+    others: Sequence[Work] = (),
+) -> bool:
     """Whether nothing runs; if something does, ask, and once it was cancelled do what comes then.
 
     Parameters
@@ -34,8 +53,13 @@ def may_close(window: QWidget, runs: StageRuns, then: Callable[[], object] | Non
         What may be running.
     then : callable, optional
         Tried again when nothing runs any more; the window's `close` if left out.
+    others : sequence of Work
+        What else may be running.
     """
-    if not runs.is_running:
+    title = TITLES.get(runs.stage, runs.stage)
+    works = [Work(title, lambda: runs.is_running, runs.cancel, runs.idle), *others]
+    running = [work for work in works if work.is_running()]
+    if not running:
         return True
     asked = window.findChild(QMessageBox, BOX)
     if asked is not None:
@@ -45,8 +69,8 @@ def may_close(window: QWidget, runs: StageRuns, then: Callable[[], object] | Non
     box.setObjectName(BOX)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle("A stage is running")
-    box.setText(f"“{TITLES.get(runs.stage, runs.stage)}” is running: cancel it and close?")
+    box.setWindowTitle("A stage is running" if runs.is_running else "Something is running")
+    box.setText(f"“{running[0].title}” is running: cancel it and close?")
     box.setInformativeText(
         "Recordings that are done are kept, and not done again; a training begins anew."
     )
@@ -55,25 +79,33 @@ def may_close(window: QWidget, runs: StageRuns, then: Callable[[], object] | Non
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
 
-    def close_now() -> None:
-        (then or window.close)()
-
     def answered() -> None:
-        if box.clickedButton() is not stop:
-            return
-        if runs.is_running:
-            runs.idle.connect(
-                # Later: whoever else waits for this has its turn before everything is closed.
-                lambda: QTimer.singleShot(0, close_now),
-                Qt.ConnectionType.SingleShotConnection,
-            )
-            runs.cancel()
-        else:
-            close_now()
+        if box.clickedButton() is stop:
+            _cancel(works, then or window.close)
 
     box.finished.connect(answered)
     box.open()
     return False
+
+
+def _cancel(works: Sequence[Work], then: Callable[[], object]) -> None:
+    """End what runs, and do what comes then."""
+    running = [work for work in works if work.is_running()]
+    if not running:
+        then()
+        return
+
+    def look() -> None:
+        if not any(work.is_running() for work in running):
+            for work in running:
+                work.changed.disconnect(look)
+            # Later: whoever else waits for this has its turn before everything is closed.
+            QTimer.singleShot(0, then)
+
+    for work in running:
+        work.changed.connect(look)
+    for work in running:
+        work.cancel()
 
 
 class LastEdits(QObject):
@@ -140,8 +172,13 @@ class LastEdits(QObject):
         box.setDefaultButton(wait)
         box.setEscapeButton(wait)
         lose.clicked.connect(self._close_without)
-        wait.clicked.connect(self._patience.start)
+        # Whichever way it is closed: the edit is waited for, and it is asked again.
+        box.finished.connect(self._on_answered)
         box.open()
+
+    def _on_answered(self, _result: int) -> None:
+        if self._then is not None:
+            self._patience.start()
 
     def _close_without(self) -> None:
         then = self._then

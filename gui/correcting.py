@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.annotations.bounds import TIME_DIGITS
 from core.annotations.correcting import cut_out, extend_over
-from gui.actions import MOST_CLASSES, State
+from gui.actions import State
 
 if TYPE_CHECKING:
     from core.annotations.edits import Edit
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from gui.panels.review import ReviewPanel
     from gui.session import Session
 
-STEP_S = 10.0**-TIME_DIGITS
 NONE_CHOSEN = "Choose an error in the list first."
 NOT_OPEN = "The recording of the error is being opened."
 
@@ -36,17 +34,13 @@ class Correcting(QObject):
         super().__init__(session)
         self._session, self._actions = session, actions
         self._annotating, self._errors = annotating, errors
-        self._awaited: list[Place] = []
         self._places: dict[frozenset[int], Place] = {}
         """What was corrected, by the annotations that were edited for it."""
         actions["extend_span"].triggered.connect(self.extend)
         actions["trim_span"].triggered.connect(self.trim)
-        for n in range(MOST_CLASSES):
-            # Behind the slot that has the span relabelled.
-            actions[f"class_{n + 1}"].triggered.connect(self._on_digit)
+        annotating.corrects.connect(self._note)
         editing = annotating.editing
         editing.confirmed.connect(self._on_confirmed)
-        editing.settled.connect(self._awaited.clear)
         session.project_changed.connect(lambda _project: self._places.clear())
         for signal in (
             errors.chosen_changed,
@@ -77,18 +71,20 @@ class Correcting(QObject):
         if place is None:
             return
         hop_s, frame_s = self._annotating.hop_s, self._annotating.frame_s
-        self._awaited.append(place)
         self._annotating.editing.submit(
-            lambda sheet, by: extend_over(
-                tuple(sheet.stored.values()),
-                place.start_s,
-                place.end_s,
-                label,
-                # Frames at an edge that no annotation contains whole lie between.
-                reach_s=hop_s + frame_s,
-                least_s=hop_s,
-                bounds=sheet.bounds,
-                by=by,
+            lambda sheet, by: self._note(
+                place,
+                extend_over(
+                    tuple(sheet.stored.values()),
+                    place.start_s,
+                    place.end_s,
+                    label,
+                    # Frames at an edge that no annotation contains whole lie between.
+                    reach_s=hop_s + frame_s,
+                    least_s=hop_s,
+                    bounds=sheet.bounds,
+                    by=by,
+                ),
             )
         )
 
@@ -97,31 +93,28 @@ class Correcting(QObject):
         place, hop_s = self._errors.chosen_place, self._annotating.hop_s
         if place is None:
             return
-        self._awaited.append(place)
         self._annotating.editing.submit(
-            lambda sheet, by: cut_out(
-                tuple(sheet.stored.values()),
-                place.start_s,
-                place.end_s,
-                least_s=hop_s,
-                bounds=sheet.bounds,
-                by=by,
+            lambda sheet, by: self._note(
+                place,
+                cut_out(
+                    tuple(sheet.stored.values()),
+                    place.start_s,
+                    place.end_s,
+                    least_s=hop_s,
+                    bounds=sheet.bounds,
+                    by=by,
+                ),
             )
         )
 
-    def _on_digit(self) -> None:
-        place, selection = self._errors.chosen_place, self._session.time.selection
-        if place is None or selection is None:
-            return
-        if abs(place.start_s - selection[0]) + abs(place.end_s - selection[1]) < STEP_S:
-            self._awaited.append(place)
+    def _note(self, place: Place, edit: Edit) -> Edit:
+        """Remember, while an edit is made, what it corrects: others may be stored before it."""
+        self._places[_ids(edit)] = place
+        return edit
 
     def _on_confirmed(self, _recording: Recording | None, edit: Edit) -> None:
         """Select the error again, not the annotations that were edited for it."""
-        ids = frozenset(a.id for a in (*edit.removed, *edit.added))
-        if self._awaited:
-            self._places[ids] = self._awaited.pop(0)
-        place = self._places.get(ids)
+        place = self._places.get(_ids(edit))
         if place is not None and place == self._errors.chosen_place:
             self._session.choice.clear()
             self._session.time.select(place.start_s, place.end_s)
@@ -130,3 +123,8 @@ class Correcting(QObject):
         for name in ("extend_span", "trim_span"):
             self._actions.say_why_not(name, self.why_not)
         self.changed.emit()
+
+
+def _ids(edit: Edit) -> frozenset[int]:
+    """The same for an edit and its inverse."""
+    return frozenset(a.id for a in (*edit.removed, *edit.added))

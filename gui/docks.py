@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from gui.actions import State
+from gui.closing import Work
 from gui.later_dock import LaterDock
 from gui.panel_focus import go_to_panel
 from gui.panels.annotations import AnnotationsPanel
@@ -64,6 +65,8 @@ class Docks:
         self.annotate_next = LaterDock("Annotate next", self._make_annotate_next, window)
         self.every: list[QDockWidget] = []
         """In the order of the menu."""
+        self.works: list[Work] = []
+        """What may run in panels, besides the stages."""
         self._put_in_place()
 
     @property
@@ -210,13 +213,28 @@ class Docks:
         window.enabling.watch(
             panel.chosen_changed, lambda: {State.LABEL_ERROR: panel.chosen is not None}
         )
+        checking = panel.checking
         # It holds the project as a stage does.
-        window.enabling.watch(
-            panel.checking.changed, lambda: {State.IDLE: False} if panel.checking.is_running else {}
+        self._watch_work(
+            Work(
+                "Find label errors",
+                lambda: checking.is_running,
+                checking.cancel,
+                checking.changed,
+            )
         )
         panel.checking.want(self.label_errors.is_in_front)
         self.label_errors.visibilityChanged.connect(panel.checking.want)
         return panel
+
+    def _watch_work(self, work: Work) -> None:
+        """Have it cancelled as a stage is, and no stage begun while it runs."""
+        self.works.append(work)
+        self._window.enabling.watch(
+            work.changed,
+            lambda: {State.IDLE: False, State.RUNNING: True} if work.is_running() else {},
+        )
+        self._window.actions_["cancel"].triggered.connect(work.cancel)
 
     def _hear(self, place: Place) -> None:
         """Show a place as errors of the model are shown, by the panel that is made for that."""
@@ -269,6 +287,10 @@ class Docks:
             lambda p: self.review.panel.listening.show(p, plays=False)
         )
         panel.front_wanted.connect(lambda: self.show(panel))
+        queueing = panel.queueing
+        self._watch_work(
+            Work("Rank recordings", lambda: queueing.is_ranking, queueing.cancel, queueing.changed)
+        )
         panel.queueing.want(self.annotate_next.is_in_front)
         self.annotate_next.visibilityChanged.connect(panel.queueing.want)
         return panel

@@ -228,7 +228,7 @@ class Editing(QObject):
             edit,
             done=lambda _stored: self._on_stored(task, edit),
             failed=lambda error: self._on_failed(task, error),
-            cancelled=self._on_cancelled,
+            cancelled=lambda: self._on_cancelled(task),
         )
 
     def _on_stored(self, task: _Task, edit: Edit) -> None:
@@ -298,10 +298,11 @@ class Editing(QObject):
         self._media.look_again()
         self._go_on()
 
-    def _on_cancelled(self) -> None:
-        """Another project may be open already: what waits then is meant for that."""
-        self._running = None
-        self._go_on()
+    def _on_cancelled(self, task: _Task) -> None:
+        """Another project may be open already: what waits or runs then is meant for that."""
+        if self._running is task:
+            self._running = None
+            self._go_on()
 
     def _prepare(self) -> None:
         """Start the child before it is needed: once for a project."""

@@ -45,7 +45,8 @@ class LabelChecking(QObject):
         self._hold = ExitStack()
         self._is_wanted, self._is_old = False, True
         self.kept: KeptLabelErrors | None = None
-        self.error: LoudnessError | None = None
+        self._failed: LoudnessError | None = None
+        self._unread: LoudnessError | None = None
         self._timer = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._timer.timeout.connect(self._read)
         session.project_changed.connect(self._on_project_changed)
@@ -57,6 +58,11 @@ class LabelChecking(QObject):
         ):
             signal.connect(self.refresh)
         session.closing.connect(self._timer.stop)
+
+    @property
+    def error(self) -> LoudnessError | None:
+        """Why they could not be looked for, or not be read."""
+        return self._failed or self._unread
 
     @property
     def is_running(self) -> bool:
@@ -92,7 +98,7 @@ class LabelChecking(QObject):
         except LoudnessError as error:
             self._session.errors.show(error, title="Find label errors")
             return
-        self.error = None
+        self._failed = None
         job = self._session.stages.submit(
             find_label_errors,
             project.folder,
@@ -135,7 +141,10 @@ class LabelChecking(QObject):
         self.cancel()
         self._hold.close()
         self._timer.stop()
-        self._job, self._reading, self.kept, self.error = None, None, None, None
+        if self._reading is not None:
+            self._reading.cancel()
+        self._job, self._reading, self.kept = None, None, None
+        self._failed, self._unread = None, None
         self.refresh()
         self.changed.emit()
 
@@ -145,7 +154,7 @@ class LabelChecking(QObject):
 
     def _on_failed(self, job: Job, error: Exception) -> None:
         if self._job is job and isinstance(error, LoudnessError):
-            self.error = error
+            self._failed = error
         elif self._job is job:
             self._session.errors.show(error)
         self._end(job)
@@ -166,7 +175,9 @@ class LabelChecking(QObject):
         if project is None:
             return
         if self._reading is not None:
-            self._reading.cancel()
+            # That which runs ends first: to cancel it would end its child, too.
+            self._timer.start()
+            return
         self._is_old = False
         job = self._session.reviewing.submit(
             read_label_errors,
@@ -178,7 +189,7 @@ class LabelChecking(QObject):
 
     def _on_read(self, job: Job, kept: KeptLabelErrors | None) -> None:
         if self._reading is job:
-            self._reading, self.kept = None, kept
+            self._reading, self._unread, self.kept = None, None, kept
             self.changed.emit()
 
     def _on_unread(self, job: Job, error: Exception) -> None:
@@ -186,7 +197,7 @@ class LabelChecking(QObject):
             return
         self._reading, self.kept = None, None
         if isinstance(error, LoudnessError):
-            self.error = error
+            self._unread = error
         else:
             self._session.errors.show(error)
         self.changed.emit()

@@ -265,7 +265,8 @@ class MainWindow(QMainWindow):
 
     def _may_leave(self, then: Callable[[], object] | None = None) -> bool:
         """Whether nothing runs and everything is stored; else that is seen to, and `then` done."""
-        return may_close(self, self.pipeline.runs, then) and self._last_edits.are_stored(then)
+        may = may_close(self, self.pipeline.runs, then, self.docks.works)
+        return may and self._last_edits.are_stored(then)
 
     def _show_project(self, project: Project | None) -> None:
         """The docks with a project, the welcome without: they have nothing to show then."""

@@ -80,7 +80,6 @@ class Queueing(QObject):
     def refresh(self, *_: object) -> None:
         """Read again, soon; what is known is shown until then."""
         self._is_old = True
-        self._stop_reading()
         if (self._is_wanted or self._goes_on) and self._session.project is not None:
             self._timer.start()
         self.changed.emit()
@@ -97,7 +96,7 @@ class Queueing(QObject):
         project = self._session.project
         if project is None or self._ranking is not None:
             return
-        self._ranking = self._session.stages.submit(
+        job = self._session.stages.submit(
             rank_recordings,
             project.folder,
             recordings=recordings,
@@ -105,9 +104,9 @@ class Queueing(QObject):
             done=partial(self._on_ranked, self._n_edits),
             failed=self._on_rank_failed,
             progressed=self.progressed.emit,
-            cancelled=self._on_cancelled,
+            cancelled=lambda: self._on_cancelled(job),
         )
-        self.error = None
+        self._ranking, self.error = job, None
         self.changed.emit()
 
     def cancel(self) -> None:
@@ -119,7 +118,7 @@ class Queueing(QObject):
         """Open what comes behind the one that was opened last from here; first the first."""
         if self._session.project is None:
             return
-        if self._is_old or self.queue is None:
+        if self._is_old or self.is_reading or self.queue is None:
             # It is read first; a queue that nobody looks at need not be known.
             self._goes_on = True
             if not self.is_reading:
@@ -141,6 +140,11 @@ class Queueing(QObject):
         project = self._session.project
         if project is None:
             return
+        if self._reading is not None:
+            # That which runs ends first: to cancel it would end its child, too.
+            self._timer.start()
+            return
+        self._is_old = False
         self._reading = self._session.reviewing.submit(
             read_queue,
             project.folder,
@@ -158,6 +162,7 @@ class Queueing(QObject):
 
     def _on_project_changed(self, _project: object) -> None:
         self.cancel()
+        self._stop_reading()
         self._ranking, self.queue, self.error = None, None, None
         self._goes_on, self._last = False, None
         self.refresh()
@@ -165,6 +170,7 @@ class Queueing(QObject):
     def _on_ranked(self, n_edits: int, queue: AnnotationQueue) -> None:
         self._ranking, self._last = None, None
         self._stop_reading()
+        self._is_old = False
         self._show(n_edits, queue)
         self._session.say(f"Ranked; {len(queue.items):,} in the queue.")
         # What was predicted for it can be drawn, too.
@@ -175,7 +181,7 @@ class Queueing(QObject):
         self._show(n_edits, queue)
 
     def _show(self, n_edits: int, queue: AnnotationQueue) -> None:
-        self.error, self._is_old = None, False
+        self.error = None
         self.queue = replace(queue, with_reviewed=self.with_reviewed)
         if n_edits != self._n_edits:
             # Edited while it was read: perhaps after that was read.
@@ -187,8 +193,7 @@ class Queueing(QObject):
             self.open_next()
 
     def _on_read_failed(self, error: Exception) -> None:
-        self._reading, self._is_old, self._goes_on = None, False, False
-        self.queue = None
+        self._reading, self._goes_on, self.queue = None, False, None
         self._fail(error)
 
     def _on_rank_failed(self, error: Exception) -> None:
@@ -205,9 +210,11 @@ class Queueing(QObject):
             self._session.errors.show(error)
         self.changed.emit()
 
-    def _on_cancelled(self) -> None:
-        self._ranking = None
-        self.changed.emit()
+    def _on_cancelled(self, job: Job) -> None:
+        # The ranking of another project may already run.
+        if self._ranking is job:
+            self._ranking = None
+            self.changed.emit()
 
     def _on_annotations(self, recording: Recording, n_more: int) -> None:
         if n_more:

@@ -46,6 +46,7 @@ class Reviewing(QObject):
         self._run = ""
         self._details: RecordingDetails | None = None
         self._places: dict[str, int] = {}
+        self._n_edits = 0
         self.review: Review | None = None
         self.runs: tuple[EvaluatedRun, ...] = ()
         """What can be reviewed, the current run first."""
@@ -59,6 +60,7 @@ class Reviewing(QObject):
         session.project_changed.connect(self._on_project_changed)
         session.settings_changed.connect(self.refresh)
         session.products_changed.connect(self.refresh)
+        session.annotations_changed.connect(self._count)
         session.closing.connect(self._timer.stop)
         session.closing.connect(self._preparing.stop)
         if session.project is not None:
@@ -184,24 +186,31 @@ class Reviewing(QObject):
         self.why_none = found.why if isinstance(found, NoReview) else ""
         self.changed.emit()
 
+    def _count(self, *_: object) -> None:
+        self._n_edits += 1
+
     def _look_at_annotations(self, run: str) -> None:
         """Behind the first look, which need not wait for it."""
-        project = self._session.project
+        project, n_edits = self._session.project, self._n_edits
         if project is not None:
             self._session.reviewing.submit(
                 read_annotated_now,
                 project.folder,
                 run=run,
-                done=lambda now: self._on_annotated(run, now),
+                done=lambda now: self._on_annotated(run, n_edits, now),
                 failed=self._on_not_annotated,
             )
 
-    def _on_annotated(self, run: str, now: NDArray[np.int16]) -> None:
+    def _on_annotated(self, run: str, n_edits: int, now: NDArray[np.int16]) -> None:
         review = self.review
         if review is not None and review.run == run and len(now) == len(review.errors):
+            if n_edits != self._n_edits:
+                # Edited while it was read: perhaps after that was read, and open no more.
+                self._look_at_annotations(run)
+                return
             if not np.array_equal(now, review.annotated_now):
                 self._show_now(replace(review, annotated_now=now))
-            # It may have been edited meanwhile.
+            # What is drawn is the newest.
             self.follow(self._details)
 
     def _on_not_annotated(self, error: Exception) -> None:

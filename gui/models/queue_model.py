@@ -57,11 +57,13 @@ class QueueModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[QueueRow, ...] = ()
+        self._places: dict[str, int] = {}
 
     def show(self, rows: Sequence[QueueRow]) -> None:
         """Show other recordings."""
         self.beginResetModel()
         self._rows = tuple(rows)
+        self._places = {row.recording: k for k, row in enumerate(self._rows)}
         self.endResetModel()
 
     def item(self, row: int) -> QueueRow:
@@ -70,7 +72,7 @@ class QueueModel(QAbstractTableModel):
 
     def row_of(self, recording: str) -> int:
         """The row of a recording, or -1."""
-        return next((k for k, r in enumerate(self._rows) if r.recording == recording), -1)
+        return self._places.get(recording, -1)
 
     def rowCount(self, parent: AnyIndex = ROOT) -> int:
         """One row for each recording."""

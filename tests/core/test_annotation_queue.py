@@ -130,3 +130,9 @@ def test_as_json_it_has_what_is_to_be_annotated():
     assert values["items"][0]["expected"] == {"low": 0.25, "high": 0.75}
     assert (values["n_annotated"], values["n_to_do"]) == (1, 2)
     assert "rows" not in values
+
+
+def test_what_is_to_be_done_is_found_once_for_each_queue():
+    queue = AnnotationQueue(rows=(QueueRow("a.wav", 0.5, 0.0, 1.0, 1.0),))
+    assert queue.items is queue.items
+    assert queue.noted("a.wav", 1).items == ()

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QMessageBox
 
-from gui.closing import BOX, may_close
+from gui.closing import BOX, EDIT_BOX, LastEdits, may_close
 from gui.stage_runs import StageRuns
 
 LONG_MS = 60_000
@@ -90,3 +92,34 @@ def test_a_yes_that_comes_after_the_end_closes_at_once(window, running, qtbot):
     assert done == []
     press(window, qtbot, QMessageBox.ButtonRole.AcceptRole)
     assert done == [1]
+
+
+class PretendedEditing(QObject):
+    settled = Signal()
+    is_busy = True
+
+    def give_up(self):
+        self.is_busy = False
+
+
+def test_what_to_do_with_an_edit_is_asked_again_however_the_question_was_closed(
+    window, session, qtbot
+):
+    editing, done = PretendedEditing(window), []
+    last = LastEdits(window, session, editing)
+    last._patience.setInterval(10)
+    assert not last.are_stored(lambda: done.append(1))
+
+    def asked():
+        return window.findChild(QMessageBox, EDIT_BOX)
+
+    qtbot.waitUntil(lambda: asked() is not None)
+    first = SimpleNamespace(has_gone=False)
+    asked().destroyed.connect(lambda: setattr(first, "has_gone", True))
+    asked().close()
+    qtbot.waitUntil(lambda: first.has_gone)
+    qtbot.waitUntil(lambda: asked() is not None)
+    (lose,) = [b for b in asked().buttons() if "without" in b.text()]
+    qtbot.mouseClick(lose, Qt.MouseButton.LeftButton)
+    assert done == [1]
+    assert not last._patience.isActive()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gui.correcting import NONE_CHOSEN, NOT_OPEN, Correcting
-from tests.gui.edited_window import open_edited, wait_idle
+from tests.gui.edited_window import open_edited, relabel, wait_idle
 
 
 @pytest.fixture
@@ -38,3 +38,21 @@ def test_why_not_is_said_until_an_error_is_open_and_then_each_key_works_on_it(wi
         assert time.selection == pytest.approx(place)
         assert all(place[0] <= a.start_s < place[1] for a in window.session.choice.annotations)
     assert isinstance(window.findChild(Correcting), Correcting)
+
+
+@pytest.mark.parametrize("key", ["class_1", "trim_span"])
+def test_an_edit_that_is_stored_before_it_is_not_taken_for_it(window, qtbot, key):
+    review, time = window.review, window.session.time
+    review.table.selectRow(0)
+    qtbot.waitUntil(window.actions_["trim_span"].isEnabled, timeout=20_000)
+    qtbot.waitUntil(lambda: time.selection is not None, timeout=20_000)
+    place = (review.chosen_place.start_s, review.chosen_place.end_s)
+    window.editing.submit(relabel(0, "audible"))
+    window.actions_[key].trigger()
+    with qtbot.waitSignal(window.editing.confirmed, timeout=15_000):
+        pass
+    # Of something else: what that edited is chosen.
+    assert len(window.session.choice.annotations) == 1
+    wait_idle(window, qtbot)
+    assert all(place[0] <= a.start_s < place[1] for a in window.session.choice.annotations)
+    assert time.selection == pytest.approx(place)

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtWidgets import QMessageBox, QTabBar, QWidget
 
+from gui.closing import BOX
 from gui.main_window import MainWindow
 
 
@@ -99,3 +102,34 @@ def test_no_tab_bar_of_an_earlier_arrangement_is_left(application, project_folde
         window.open_project(project_folder)
         qtbot.waitUntil(lambda w=window, g=groups: names_of_tabs(w) == g)
         window.end()
+
+
+@pytest.mark.parametrize("panel", ["annotate_next", "label_errors"])
+def test_what_runs_in_a_panel_is_cancelled_as_a_stage_and_asked_for(
+    window, qtbot, monkeypatch, panel
+):
+    part = {
+        "annotate_next": lambda: window.annotate_next.queueing,
+        "label_errors": lambda: window.label_errors.checking,
+    }[panel]()
+    actions, cancels = window.actions_, []
+
+    def submit(*_args, **slots):
+        return SimpleNamespace(cancel=lambda: cancels.append(slots["cancelled"]))
+
+    monkeypatch.setattr(window.session.stages, "submit", submit)
+    begin = part.rank if panel == "annotate_next" else part.run
+    begin()
+    assert actions["cancel"].isEnabled()
+    assert not actions["run_all"].isEnabled()
+    actions["cancel"].trigger()
+    cancels.pop()()
+    assert not actions["cancel"].isEnabled()
+    begin()
+    actions["close_project"].trigger()
+    assert window.session.project is not None
+    box = window.findChild(QMessageBox, BOX)
+    (stop,) = [b for b in box.buttons() if "close" in b.text()]
+    qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+    cancels.pop()()
+    qtbot.waitUntil(lambda: window.session.project is None)

@@ -156,3 +156,22 @@ def test_what_waits_behind_a_cancelled_edit_is_stored(window, qtbot):
     wait_idle(window, qtbot)
     assert labels(window)[2] == "inaudible"
     assert window.session.undo_stack.count() == 1
+
+
+def test_an_edit_that_was_given_up_and_is_cancelled_later_ends_no_other(window, monkeypatch):
+    """As when another project is edited before the child of the one before has ended."""
+    jobs = []
+    monkeypatch.setattr(
+        window.session.annotating, "submit", lambda *_args, **slots: jobs.append(slots)
+    )
+    window.editing.submit(relabel(2, "audible"))
+    window.editing.give_up()
+    window.editing.submit(relabel(2, "inaudible"))
+    jobs[0]["cancelled"]()
+    window.editing.submit(relabel(0, "barely"))
+    assert window.editing.is_busy
+    # The third waits for the second.
+    assert len(jobs) == 2
+    jobs[1]["cancelled"]()
+    assert len(jobs) == 3
+    window.editing.give_up()

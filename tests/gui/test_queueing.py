@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from core.errors import StageCrashedError
@@ -169,6 +171,50 @@ def test_a_ranking_is_told_and_cancelled(read, qtbot):
     read.cancel()
     qtbot.waitUntil(lambda: not read.is_ranking, timeout=3000)
     assert read.queue == before
+
+
+@pytest.fixture
+def pretended(monkeypatch):
+    """Have a lane begin nothing; the list is of what it was given."""
+
+    def pretend(lane):
+        jobs = []
+
+        def submit(*_args, **slots):
+            jobs.append(SimpleNamespace(ends=[], **slots))
+            jobs[-1].cancel = lambda ends=jobs[-1].ends: ends.append("cancelled")
+            return jobs[-1]
+
+        monkeypatch.setattr(lane, "submit", submit)
+        return jobs
+
+    return pretend
+
+
+def test_a_ranking_of_another_project_that_ends_now_ends_no_other(read, session, pretended):
+    jobs = pretended(session.stages)
+    read.rank()
+    read._on_project_changed(None)
+    read.rank()
+    jobs[0].cancelled()
+    assert read.is_ranking
+    jobs[1].cancelled()
+    assert not read.is_ranking
+
+
+def test_what_reads_is_not_ended_by_an_edit_and_read_again(read, session, project, pretended):
+    jobs = pretended(session.reviewing)
+    read.refresh()
+    read._read()
+    session.annotations_changed.emit(recording(project, SECOND), 1)
+    read._read()
+    assert [job.ends for job in jobs] == [[]]
+    jobs[0].done(read.queue)
+    assert read.is_reading
+    read._read()
+    assert len(jobs) == 2
+    read._on_project_changed(None)
+    assert jobs[1].ends == ["cancelled"]
 
 
 def test_an_error_is_kept_to_be_said(queueing, session, project_folder, qtbot):

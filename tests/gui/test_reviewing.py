@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from core import project_store
@@ -118,3 +119,20 @@ def test_with_another_project_the_current_run_is_wanted_again(opened, session, p
     session.open_project(project)
     assert (opened.run, opened.runs) == ("", ())
     qtbot.waitUntil(lambda: opened.review is not None, timeout=15_000)
+
+
+def test_what_was_read_before_an_edit_is_not_shown_but_read_again(
+    opened, session, qtbot, monkeypatch
+):
+    qtbot.waitUntil(lambda: not session.reviewing.is_busy, timeout=15_000)
+    jobs, before = [], opened.review
+    monkeypatch.setattr(session.reviewing, "submit", lambda *_args, **slots: jobs.append(slots))
+    opened._look_at_annotations(before.run)
+    session.annotations_changed.emit(None, 0)
+    now = np.array([0, 0], dtype=np.int16)
+    jobs[0]["done"](now)
+    assert opened.review is before
+    assert len(jobs) == 2
+    jobs[1]["done"](now)
+    assert opened.review.annotated_now.tolist() == [0, 0]
+    assert len(jobs) == 2

@@ -131,7 +131,7 @@ def test_how_far_to_trust_the_list_is_said(filled):
 
 
 def test_what_cannot_be_told_is_said_in_a_sentence(filled):
-    filled.checking.error = DatasetError("It cannot be told", hint="Annotate more.")
+    filled.checking._failed = DatasetError("It cannot be told", hint="Annotate more.")
     show(filled, None)
     empty = sentence(filled, "labelErrorsEmpty")
     assert (empty.tone, empty.sentence) == (Tone.WRONG, "It cannot be told. Annotate more.")
