@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -364,4 +365,4 @@ def _edited(
             line = lines.get(a.id, 0)
             kept.append(Annotation(line, a.file_name, a.start_s, a.end_s, target, a.id))
     # Once for all: to insert each of a hundred thousand proposals would freeze the window.
-    return tuple(sorted(kept, key=lambda a: (a.start_s, a.end_s)))
+    return tuple(sorted(kept, key=attrgetter("start_s", "end_s")))

@@ -247,13 +247,16 @@ class Proposing(QObject):
                 self.changed.emit()
             return
         before = self.proposals[self.chosen] if self.chosen >= 0 else None
+        had_any = len(self.proposals) > 0
         self._found_of = (predicted, stored)
         self.proposals = propose(predicted, *edges_of(stored)) if predicted else NOTHING
         self.chosen = self._place_of(before)
         if self.chosen < 0:
             self.edges = None
         self.changed.emit()
-        self.chosen_changed.emit()
+        if had_any or len(self.proposals):
+            # Each edit comes by here: where nothing is proposed, nothing is drawn for it again.
+            self.chosen_changed.emit()
 
     def _place_of(self, one: Proposal | None) -> int:
         if one is None:

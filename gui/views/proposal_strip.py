@@ -79,6 +79,8 @@ class ProposalStrip(LanePane):
         proposals = self._proposing.proposals
         self.axis.set_lanes((Lane("Proposals", 0, len(pixels)),))
         self.empty.say("" if len(proposals) else NOTHING_LEFT, self.room())
+        if not len(proposals):
+            return
         height_px, width_px = pixels.shape
         edges_s = np.linspace(self.time.start_s, self.time.end_s, width_px + 1)
         targets = self._columns.targets(edges_s)
