@@ -10,6 +10,7 @@ from core.frequency_axis import FrequencyAxis
 from core.peak_writer import PeakWriter
 from core.peaks import PeakMeta, PeakReader
 from core.progress import Cancelled
+from core.remembered import _REMEMBERED
 from core.spectrogram import (
     LOWEST_DB,
     NO_AUDIO,
@@ -24,6 +25,14 @@ from core.spectrogram import (
 )
 
 RATE_HZ = 8000
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept_open():
+    """What a child keeps until it ends, this process would until the last of its tests."""
+    yield
+    if "peaks" in _REMEMBERED:
+        _REMEMBERED.pop("peaks")[1].close()
 
 
 @pytest.fixture
