@@ -14,7 +14,8 @@ from core.errors import TableError
 from core.learning.uncertainty import LOOK_S
 from core.left_out import LeftOut
 from core.storage import read_json, replacing, write_json
-from core.tables import TableWriter, meta_path, read_table, require_columns
+from core.table_meta import meta_path
+from core.tables import TableWriter, read_table, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from core.event_scores import EventCounts
     from core.progress import Report
-    from core.tables import TableMeta
+    from core.table_meta import TableMeta
 
     IntArray = NDArray[np.int64]
     BoolArray = NDArray[np.bool_]

@@ -21,13 +21,8 @@ from core.left_out import LeftOut
 from core.progress import Progress, ignore
 from core.project_annotations import ReadAnnotations, read_from_table
 from core.storage import replacing, sha256_of
-from core.tables import (
-    TableMeta,
-    TableWriter,
-    is_parquet,
-    meta_path,
-    write_meta,
-)
+from core.table_meta import TableMeta, meta_path, write_meta
+from core.tables import TableWriter, is_parquet
 from core.timebase import samples_to_seconds, seconds_to_samples
 
 if TYPE_CHECKING:
@@ -38,7 +33,7 @@ if TYPE_CHECKING:
     from core.annotations.csv import Annotation, AnnotationTable
     from core.progress import Report
     from core.settings import AnnotationConfig
-    from core.tables import RecordingMeta
+    from core.table_meta import RecordingMeta
 
 
 @dataclass(frozen=True)

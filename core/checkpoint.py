@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.learning.tensorflow_runtime import KerasModel
-    from core.tables import TableMeta
+    from core.table_meta import TableMeta
 
 CHECKPOINT_FORMAT = 2
 """1 did not tell whether a training was stopped by hand."""

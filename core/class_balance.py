@@ -14,7 +14,8 @@ from core.errors import TableError
 from core.progress import Progress, ignore
 from core.project import open_project
 from core.split import split_dataset
-from core.tables import read_meta, read_table
+from core.table_meta import read_meta
+from core.tables import read_table
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,8 @@ import numpy as np
 from core.errors import TableError
 from core.features.spec import FeatureSpec
 from core.features.table import feature_schema, to_matrix
-from core.tables import read_meta, read_table, require_columns
+from core.table_meta import read_meta
+from core.tables import read_table, require_columns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from core.tables import TableMeta
+    from core.table_meta import TableMeta
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from core.progress import Progress, ignore
 from core.project import open_project
 from core.remembered import remembered
 from core.run_summary import MODEL_FILE, require_model
-from core.tables import meta_path
+from core.table_meta import meta_path
 from core.timebase import frames_inside, owning_frames, sample_under, seconds_to_samples
 
 if TYPE_CHECKING:

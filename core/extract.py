@@ -24,15 +24,8 @@ from core.folder_lock import writing_to
 from core.left_out import LeftOut
 from core.progress import Progress, ignore
 from core.storage import replacing, sha256_of
-from core.tables import (
-    RecordingMeta,
-    TableMeta,
-    TableWriter,
-    is_parquet,
-    meta_path,
-    read_meta,
-    write_meta,
-)
+from core.table_meta import RecordingMeta, TableMeta, meta_path, read_meta, write_meta
+from core.tables import TableWriter, is_parquet, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -326,7 +319,7 @@ def _join(parts: Path, table: Path, meta: TableMeta, report: Report) -> None:
 def _row_groups(path: Path) -> Iterator[Any]:
     import pyarrow.parquet
 
-    with path.open("rb") as source, pyarrow.parquet.ParquetFile(source) as file:
+    with opened(path) as source, pyarrow.parquet.ParquetFile(source) as file:
         for k in range(file.metadata.num_row_groups):
             yield file.read_row_group(k).replace_schema_metadata(None)
 

@@ -15,7 +15,8 @@ from core.features.spec import FeatureSpec
 from core.features.table import PART_KEY, feature_rows, feature_schema, read_note
 from core.progress import Progress
 from core.storage import replacing, sha256_of
-from core.tables import RecordingMeta, TableWriter
+from core.table_meta import RecordingMeta
+from core.tables import TableWriter
 
 if TYPE_CHECKING:
     import numpy as np

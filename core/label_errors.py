@@ -24,7 +24,7 @@ from core.review_marks import UNMARKED, attach_marks
 from core.settings import TrainConfig
 from core.stage_plans import plan_stage
 from core.storage import read_json, replacing, to_json, write_json
-from core.tables import read_meta
+from core.table_meta import read_meta
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from core.assessment import ScoredFrames
     from core.error_spans import SpanColumns
-    from core.tables import TableMeta
+    from core.table_meta import TableMeta
 
     IntArray = NDArray[np.int64]
 

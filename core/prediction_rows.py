@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import TableError
+from core.tables import opened
 from core.timebase import frames_at
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def read_predictions(
     targets: list[NDArray[np.int64]] = []
     probabilities: list[NDArray[np.float32]] = []
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             table = pyarrow.parquet.ParquetFile(file, pre_buffer=False, buffer_size=BUFFER_BYTES)
             theirs = _classes(table.schema_arrow.names)
             columns = [f"{PROBABILITY}{c}" for c in theirs]

@@ -14,7 +14,7 @@ from core.manifest import read_manifest
 from core.project_annotations import ProjectAnnotations
 from core.project_store import ProjectStore
 from core.stage_plans import current_run
-from core.tables import read_meta
+from core.table_meta import read_meta
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -24,7 +24,8 @@ from core.review_marks import attach_marks
 from core.run_assessment import EvaluatedRun, evaluated_runs
 from core.run_errors import KEPT_FILE, RunErrors, find_run_errors, kept_run_errors
 from core.stage_plans import current_run, read_run
-from core.tables import meta_path, read_meta
+from core.table_meta import meta_path, read_meta
+from core.tables import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from core.progress import Report
     from core.project import Project
-    from core.tables import TableMeta
+    from core.table_meta import TableMeta
 
 NEVER_RUN = "Run the pipeline: what the model gets wrong will be listed here."
 STALE = (
@@ -274,7 +275,7 @@ def _read_columns(path: Path, names: list[str]) -> Any:  # noqa: ANN401  pyarrow
     import pyarrow.parquet
 
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             return pyarrow.parquet.read_table(file, columns=names, read_dictionary=["recording"])
     except (pa.ArrowInvalid, pa.ArrowKeyError, KeyError, OSError) as error:
         msg = f"{path} cannot be read as a table of predictions: {str(error).splitlines()[0]}"

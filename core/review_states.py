@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.project import Project
     from core.review import Review
     from core.run_errors import RunErrors
-    from core.tables import TableMeta
+    from core.table_meta import TableMeta
 
     IntArray = NDArray[np.int64]
     Intervals = tuple[IntArray, IntArray, IntArray, IntArray]

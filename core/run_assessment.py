@@ -24,7 +24,8 @@ from core.progress import Progress, ignore
 from core.project import open_project
 from core.stage_plans import current_run, read_run
 from core.storage import read_json, replacing, sha256_of, write_json
-from core.tables import read_meta, read_table
+from core.table_meta import read_meta
+from core.tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from core.progress import Report
     from core.project import Project
-    from core.tables import TableMeta
+    from core.table_meta import TableMeta
 
 STEP_KEYS = ("n_frames", "share", "n_too_loud", "n_too_quiet")
 COLUMNS = ("split", "table", "row", "measure", "value", "low", "high")

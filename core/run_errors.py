@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from core.tables import TableMeta
+    from core.table_meta import TableMeta
 
 KEPT_FILE, KEPT_FORMAT = "errors.npz", 1
 HEADER = "header"

@@ -14,7 +14,7 @@ from core.project_annotations import ProjectAnnotations
 from core.project_store import ProjectStore, RecordingStatus
 from core.remembered import remembered
 from core.storage import read_json
-from core.tables import meta_path, read_meta
+from core.table_meta import meta_path, read_meta
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.progress import Report
     from core.project import Project
     from core.settings import Config
-    from core.tables import TableMeta
+    from core.table_meta import TableMeta
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from core.run_summary import BEFORE_FILE, BEFORE_FORMAT, METRICS_FILE, MODEL_FIL
 from core.settings import TrainConfig
 from core.stage_plans import current_run, read_run
 from core.storage import read_json, to_json, write_json
-from core.tables import read_meta
+from core.table_meta import read_meta
 from core.train import train
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from core.checkpoint import CheckpointInfo
     from core.progress import Report
     from core.project import Project
-    from core.tables import TableMeta
+    from core.table_meta import TableMeta
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from core.label_errors import keep_label_errors
 from core.label_judgement import LabelError, LabelErrors
 from core.project import open_project, save_project
 from core.settings import LabelErrorConfig, TrainConfig
-from core.tables import read_meta
+from core.table_meta import read_meta
 from tests.windows import make_project
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pytest
 from core.evaluate import prediction_schema
 from core.project import STAGES, Project, ProjectSettings, open_project, save_project
 from core.storage import write_json
-from core.tables import read_meta, write_meta
+from core.table_meta import read_meta, write_meta
 from tests.core.labelled_tables import make_tables
 from tests.windows import make_project
 

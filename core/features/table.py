@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.errors import TableError
-from core.tables import RecordingMeta, is_parquet, read_meta, read_table, require_columns
+from core.table_meta import RecordingMeta, read_meta
+from core.tables import is_parquet, opened, read_table, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.features.spec import FeatureSpec
-    from core.tables import TableMeta
+    from core.table_meta import TableMeta
 
 BLOCK_FRAMES = 16_384
 BUFFER_BYTES = 1_000_000
@@ -109,7 +109,7 @@ def read_note(path: Path) -> dict[str, Any] | None:
     import pyarrow.parquet
 
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             return json.loads(pyarrow.parquet.read_metadata(file).metadata[PART_KEY])
     except (OSError, KeyError, TypeError, ValueError):
         return None
@@ -153,7 +153,7 @@ def part_blocks(
 
     def blocks() -> Iterator[NDArray[np.float32]]:
         try:
-            with path.open("rb") as file:
+            with opened(path) as file:
                 table = pyarrow.parquet.ParquetFile(
                     file, pre_buffer=False, buffer_size=BUFFER_BYTES
                 )
@@ -302,7 +302,7 @@ class FeatureTable:
         if not is_parquet(self.path):
             return None
         try:
-            file = pyarrow.parquet.ParquetFile(pa.OSFile(os.fsencode(self.path)))
+            file = pyarrow.parquet.ParquetFile(opened(self.path))
         except (pa.ArrowInvalid, OSError) as error:
             raise _damaged(self.path, error) from error
         sizes = [file.metadata.row_group(k).num_rows for k in range(file.metadata.num_row_groups)]

@@ -23,7 +23,7 @@ from core.evaluate import (
 )
 from core.run_assessment import assess_run, read_scored_frames
 from core.storage import sha256_of, write_json
-from core.tables import RecordingMeta, TableMeta
+from core.table_meta import RecordingMeta, TableMeta
 
 N_FRAMES, N_RECORDINGS = 10_000_000, 1000
 HOP, RATE = 200, 8000

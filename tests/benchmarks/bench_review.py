@@ -24,7 +24,7 @@ from core.project import Project, ProjectSettings, save_project
 from core.review import read_review
 from core.run_errors import KEPT_FILE, keep_run_errors
 from core.storage import write_json
-from core.tables import RecordingMeta, TableMeta, write_meta
+from core.table_meta import RecordingMeta, TableMeta, write_meta
 from gui.actions import Actions
 from gui.application import make_application
 from gui.media import Media

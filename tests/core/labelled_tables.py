@@ -12,7 +12,8 @@ from core.dataset import Dataset, dataset_schema
 from core.features.spec import FeatureSpec
 from core.features.table import feature_rows, feature_schema
 from core.storage import sha256_of
-from core.tables import RecordingMeta, TableMeta, TableWriter, write_meta
+from core.table_meta import RecordingMeta, TableMeta, write_meta
+from core.tables import TableWriter
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,8 @@ from core.annotation_queue_table import (
     write_queue_csv,
 )
 from core.left_out import LeftOut
-from core.tables import meta_path, read_table
+from core.table_meta import meta_path
+from core.tables import read_table
 
 CLASSES = ("inaudible", "audible")
 ODD = "sub/caf\udce9.wav"  # no UTF-8

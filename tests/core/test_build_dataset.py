@@ -25,7 +25,8 @@ from core.left_out import LeftOut
 from core.progress import Cancelled
 from core.settings import AnnotationConfig
 from core.storage import sha256_of
-from core.tables import RecordingMeta, TableMeta, TableWriter, meta_path, read_meta, write_meta
+from core.table_meta import RecordingMeta, TableMeta, meta_path, read_meta, write_meta
+from core.tables import TableWriter
 from core.timebase import count_frames
 from tests.core.stage_inputs import files_in
 

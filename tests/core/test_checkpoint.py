@@ -22,7 +22,7 @@ from core.features.spec import FeatureSpec
 from core.learning.context import Context
 from core.learning.model_file import add_record
 from core.models import build_cnn, build_fc, fit_scaler
-from core.tables import TableMeta
+from core.table_meta import TableMeta
 from tests.core.labelled_tables import CLASSES, SPEC
 
 CONTEXT = Context.of(SPEC.columns)

@@ -12,15 +12,8 @@ from core.dataset import dataset_schema, load_dataset
 from core.errors import TableError
 from core.features.spec import FeatureSpec
 from core.features.table import feature_rows
-from core.tables import (
-    RecordingMeta,
-    TableMeta,
-    TableWriter,
-    is_parquet,
-    meta_path,
-    read_meta,
-    write_meta,
-)
+from core.table_meta import RecordingMeta, TableMeta, meta_path, read_meta, write_meta
+from core.tables import TableWriter, is_parquet
 
 SPEC = FeatureSpec(8000, 200, 200)
 ROWS = {"a": [0, 2, 5], "b": [1], "c": [0, 1]}

@@ -17,7 +17,7 @@ from core.learning.metrics import METRICS
 from core.models import build_fc
 from core.progress import Cancelled
 from core.run_errors import find_run_errors, kept_run_errors
-from core.tables import read_meta, write_meta
+from core.table_meta import read_meta, write_meta
 from tests.core.labelled_tables import CLASSES, SPEC, make_tables
 
 

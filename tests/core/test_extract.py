@@ -21,7 +21,7 @@ from core.manifest import read_manifest, write_manifest
 from core.progress import Cancelled, ignore
 from core.settings import FeatureConfig, TranscodeConfig
 from core.storage import sha256_of
-from core.tables import meta_path, read_meta, write_meta
+from core.table_meta import meta_path, read_meta, write_meta
 from core.timebase import count_frames
 from core.transcode import transcode
 from tests.core.stage_inputs import CancelAt, files_in, make_audio, map_here, selection_of

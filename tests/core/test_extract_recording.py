@@ -19,7 +19,8 @@ from core.features.table import PART_KEY, feature_schema, to_matrix
 from core.progress import Cancelled, ignore
 from core.settings import FeatureConfig
 from core.storage import sha256_of
-from core.tables import RecordingMeta, TableWriter, read_table
+from core.table_meta import RecordingMeta
+from core.tables import TableWriter, read_table
 from tests.core.stage_inputs import CancelAt, make_audio
 
 CONFIG = FeatureConfig(frame_size=200)

@@ -21,7 +21,7 @@ from core.settings import (
     TrainConfig,
     TranscodeConfig,
 )
-from core.tables import read_meta
+from core.table_meta import read_meta
 from tests.made_library import contents, make_library
 
 BEFORE_TRAINING = STAGES[:3]

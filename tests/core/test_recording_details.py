@@ -17,7 +17,7 @@ from core.progress import Cancelled
 from core.project import open_project, save_project
 from core.recording_details import describe_recording, sentence
 from core.settings import AnnotationConfig, FeatureConfig, TrainConfig
-from core.tables import read_meta
+from core.table_meta import read_meta
 from tests.core.test_prediction_rows import write_predictions
 from tests.windows import make_project
 

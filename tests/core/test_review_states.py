@@ -36,7 +36,7 @@ from core.review_states import (
 )
 from core.run_errors import keep_run_errors
 from core.settings import AnnotationConfig
-from core.tables import read_meta
+from core.table_meta import read_meta
 from tests.made_review import RUN, change_meta, make_tables_project
 
 WRONG = (

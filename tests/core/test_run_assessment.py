@@ -14,7 +14,7 @@ from core.evaluate import evaluate
 from core.project import open_project, save_project
 from core.run_assessment import assess_run, list_evaluated_runs, save_assessment
 from core.settings import TrainConfig
-from core.tables import read_meta, write_meta
+from core.table_meta import read_meta, write_meta
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from core.run_errors import (
     keep_run_errors,
     kept_run_errors,
 )
-from core.tables import read_meta
+from core.table_meta import read_meta
 from tests.made_review import RUN, change_meta, make_tables_project
 
 WRONG = (("rec0", 2, 6, 2), ("rec0", 10, 12, 0, 0.6), ("rec1", 9, 10, 2), ("rec2", 15, 20, 1, 0.8))

@@ -9,7 +9,7 @@ import pytest
 
 from core.project import Project, ProjectSettings
 from core.stage_plans import current_run, plan_stage
-from core.tables import TableMeta, write_meta
+from core.table_meta import TableMeta, write_meta
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from core.errors import CheckpointError, DatasetError
 from core.evaluate import evaluate
 from core.progress import Cancelled, StopTraining
 from core.settings import TrainConfig
-from core.tables import meta_path, read_meta
+from core.table_meta import meta_path, read_meta
 from core.train import train
 from tests.core.labelled_tables import CLASSES, make_tables
 

@@ -19,7 +19,8 @@ from core.features.table import (
     part_blocks,
     to_matrix,
 )
-from core.tables import RecordingMeta, TableMeta, TableWriter, read_table, write_meta
+from core.table_meta import RecordingMeta, TableMeta, write_meta
+from core.tables import TableWriter, read_table
 
 SPEC = FeatureSpec(8000, 200, 100)
 N_FRAMES = {"a": 5, "b": 1, "c": 7}

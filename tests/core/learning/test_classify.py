@@ -24,7 +24,7 @@ from core.learning.classify import (
 from core.learning.context import Context
 from core.models import build_cnn, build_fc
 from core.progress import Cancelled
-from core.tables import write_meta
+from core.table_meta import write_meta
 from core.timebase import frames_at
 from tests.core.labelled_tables import CLASSES, SPEC, make_tables
 

@@ -12,7 +12,7 @@ from core.dataset import load_dataset
 from core.errors import DatasetError, TableError
 from core.features.table import FeatureTable
 from core.learning.context import Context, context_examples, find_features, recording_examples
-from core.tables import meta_path, read_meta, write_meta
+from core.table_meta import meta_path, read_meta, write_meta
 from core.timebase import frames_at
 from tests.core.labelled_tables import SPEC, make_tables
 
