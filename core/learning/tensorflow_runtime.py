@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
+import sys
 import tempfile
 import warnings
 from contextlib import contextmanager
@@ -50,7 +52,7 @@ def import_tensorflow() -> TensorFlow:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.update(_ENVIRONMENT)
-    with _without_chatter(), warnings.catch_warnings():
+    with _without_chatter(), _without_detours(), warnings.catch_warnings():
         # What TensorFlow's own imports deprecate is no news to the user of this program.
         warnings.simplefilter("ignore")
         import tensorflow as tf
@@ -97,3 +99,23 @@ def _without_chatter() -> Generator[None]:
             for line in held:
                 if not any(word in line for word in _CHATTER):
                     os.write(_STDERR, line)
+
+
+@contextmanager
+def _without_detours() -> Generator[None]:
+    """Keep from an import of thousands of modules what took a third of its time.
+
+    The garbage collector goes through all of them again and again, and finds nothing. Keras imports
+    scikit-learn, where that is installed, for wrappers that nobody uses here.
+    """
+    collects, has_sklearn = gc.isenabled(), "sklearn" in sys.modules
+    gc.disable()
+    if not has_sklearn:
+        sys.modules["sklearn"] = None  # pyright: ignore[reportArgumentType]  so it is not found
+    try:
+        yield
+    finally:
+        if not has_sklearn:
+            del sys.modules["sklearn"]
+        if collects:
+            gc.enable()

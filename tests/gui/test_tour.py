@@ -7,8 +7,9 @@ import sys
 PROGRAM = """
 import sys
 from gui import screenshots, tour
-# One look and one size: where they are drawn, not how many.
+# One view in one look and size: where they are drawn, not how many.
 screenshots.SIZES_PX, screenshots.SCHEMES = screenshots.SIZES_PX[-1:], screenshots.SCHEMES[:1]
+screenshots.WITH_PROJECT = screenshots.WITH_PROJECT[:1]
 sys.exit(tour.main(sys.argv[1:]))
 """
 

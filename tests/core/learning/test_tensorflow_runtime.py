@@ -14,6 +14,11 @@ assert keras.config.floatx() == "float32"
 assert keras.config.image_data_format() == "channels_last"
 import os
 assert os.environ["TF_NUM_INTRAOP_THREADS"] == "4"
+import gc, sys
+# Not with Keras, which has no use for it here; and then as ever.
+assert not any(name.startswith("sklearn") for name in sys.modules)
+import sklearn.utils
+assert gc.isenabled()
 os.write(2, b"seen")
 """
 
