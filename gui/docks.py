@@ -230,6 +230,7 @@ class Docks:
     def _watch_work(self, work: Work) -> None:
         """Have it cancelled as a stage is, and no stage begun while it runs."""
         self.works.append(work)
+        self.pipeline.runs.give_way_to(work)
         self._window.enabling.watch(
             work.changed,
             lambda: {State.IDLE: False, State.RUNNING: True} if work.is_running() else {},

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.overview import ProjectOverview, StageReport
     from core.progress import Progress
     from core.project import Project
+    from gui.closing import Work
     from gui.jobs import Job
     from gui.session import Session
 
@@ -53,6 +54,8 @@ class StageRuns(QObject):
     look_failed = Signal(object)
     """The project could not be looked at; a `LoudnessError`."""
     running_changed = Signal(bool)
+    why_not_changed = Signal()
+    """Something else began or ended that stages wait for."""
     stage_started = Signal(str)
     progressed = Signal(object)
     """A `StageProgress`."""
@@ -81,6 +84,7 @@ class StageRuns(QObject):
         """Name of the run that is trained again, in place of the stage that trains."""
         self._stage = ""
         self._job: Job | None = None
+        self._works: list[Work] = []
         self._hold = ExitStack()
         self._is_cancelling = self._is_stopping = False
         self._pace = Pace()
@@ -109,7 +113,15 @@ class StageRuns(QObject):
             return "Open a project first."
         if self.is_running:
             return "A stage is running: wait for its end, or cancel it."
+        for work in self._works:
+            if work.is_running():
+                return f"“{work.title}” is running: wait for its end, or cancel it."
         return self._session.read_only
+
+    def give_way_to(self, work: Work) -> None:
+        """Run no stage while something runs that holds the project as a stage does."""
+        self._works.append(work)
+        work.changed.connect(self.why_not_changed)
 
     @property
     def is_cancelling(self) -> bool:

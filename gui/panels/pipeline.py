@@ -122,6 +122,7 @@ class PipelinePanel(QWidget):
         runs.overview_changed.connect(self._on_overview)
         runs.look_failed.connect(self._on_look_failed)
         runs.running_changed.connect(self._on_running_changed)
+        runs.why_not_changed.connect(self._enable)
         runs.stage_started.connect(self._on_started)
         runs.progressed.connect(self._on_progressed)
         runs.stage_ended.connect(self._on_ended)

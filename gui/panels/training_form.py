@@ -161,7 +161,8 @@ class TrainingForm(QWidget):
         runs.stage_cancelled.connect(lambda _stage: self._rest("Cancelled, what is done is kept."))
         session.project_changed.connect(self._on_project_changed)
         session.settings_changed.connect(self._on_settings_changed)
-        session.read_only_changed.connect(self._enable)
+        for changed in (session.read_only_changed, runs.why_not_changed):
+            changed.connect(self._enable)
         session.products_changed.connect(self.look)
         session.closing.connect(self.close_form)
 

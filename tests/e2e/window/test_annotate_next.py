@@ -34,8 +34,15 @@ def test_the_most_uncertain_is_opened_annotated_and_gone(open_window, finished_p
     panel, session = window.annotate_next, window.session
     window.actions_["rank_recordings"].trigger()
     assert panel.isVisible()
+    train = window.findChild(QPushButton, "trainButton")
+    run_all = window.findChild(QPushButton, "runAllButton")
+    for button in (train, run_all):
+        assert not button.isEnabled()
+        assert "“Rank recordings” is running" in button.toolTip()
     qtbot.waitUntil(lambda: panel.model.rowCount() == 2, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not panel.queueing.is_ranking, timeout=PATIENCE_MS)
+    assert train.isEnabled()
+    assert run_all.isEnabled()
     order = _listed(window)
     assert sorted(order) == [FIRST, SECOND]
 
