@@ -5,21 +5,19 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from core.errors import LoudnessError
 from core.label_errors import find_label_errors, read_label_errors
 from core.project_store import Mark
 from core.review_marks import clear_mark, set_mark
+from gui.reading import Reading
 
 if TYPE_CHECKING:
     from core.label_errors import KeptLabelErrors
     from core.progress import Progress
     from gui.jobs import Job
     from gui.session import Session
-
-SETTLE_MS = 150
-"""Several changes in a row are one reason to read again."""
 
 RIGHT = "right"
 
@@ -41,14 +39,12 @@ class LabelChecking(QObject):
         super().__init__(session)
         self._session = session
         self._job: Job | None = None
-        self._reading: Job | None = None
         self._hold = ExitStack()
-        self._is_wanted, self._is_old = False, True
         self.kept: KeptLabelErrors | None = None
         self._failed: LoudnessError | None = None
-        self._unread: LoudnessError | None = None
-        self._timer = QTimer(self, interval=SETTLE_MS, singleShot=True)
-        self._timer.timeout.connect(self._read)
+        self._reading = Reading(
+            session, read_label_errors, done=self._on_read, failed=lambda: self._on_read(None)
+        )
         session.project_changed.connect(self._on_project_changed)
         for signal in (
             session.settings_changed,
@@ -57,12 +53,11 @@ class LabelChecking(QObject):
             self.marked,
         ):
             signal.connect(self.refresh)
-        session.closing.connect(self._timer.stop)
 
     @property
     def error(self) -> LoudnessError | None:
         """Why they could not be looked for, or not be read."""
-        return self._failed or self._unread
+        return self._failed or self._reading.error
 
     @property
     def is_running(self) -> bool:
@@ -72,19 +67,15 @@ class LabelChecking(QObject):
     @property
     def is_reading(self) -> bool:
         """Whether what is kept is being read, or about to be."""
-        return self._reading is not None or self._timer.isActive()
+        return self._reading.is_busy
 
     def want(self, on: bool) -> None:  # noqa: FBT001  as a slot
         """Say whether anybody looks at them: nothing is read for nobody."""
-        self._is_wanted = on
-        if on and self._is_old:
-            self.refresh()
+        self._reading.want(on)
 
     def refresh(self, *_: object) -> None:
         """Read again, soon; what is known is shown until then."""
-        self._is_old = True
-        if self._is_wanted and self._session.project is not None:
-            self._timer.start()
+        self._reading.refresh()
 
     def run(self) -> None:
         """Look for them; what is known is shown until then."""
@@ -140,12 +131,8 @@ class LabelChecking(QObject):
     def _on_project_changed(self, _project: object) -> None:
         self.cancel()
         self._hold.close()
-        self._timer.stop()
-        if self._reading is not None:
-            self._reading.cancel()
-        self._job, self._reading, self.kept = None, None, None
-        self._failed, self._unread = None, None
-        self.refresh()
+        self._job, self._failed, self.kept = None, None, None
+        self._reading.restart()
         self.changed.emit()
 
     def _on_progressed(self, progress: Progress) -> None:
@@ -170,34 +157,6 @@ class LabelChecking(QObject):
         self.refresh()
         self.changed.emit()
 
-    def _read(self) -> None:
-        project = self._session.project
-        if project is None:
-            return
-        if self._reading is not None:
-            # That which runs ends first: to cancel it would end its child, too.
-            self._timer.start()
-            return
-        self._is_old = False
-        job = self._session.reviewing.submit(
-            read_label_errors,
-            project.folder,
-            done=lambda kept: self._on_read(job, kept),
-            failed=lambda error: self._on_unread(job, error),
-        )
-        self._reading = job
-
-    def _on_read(self, job: Job, kept: KeptLabelErrors | None) -> None:
-        if self._reading is job:
-            self._reading, self._unread, self.kept = None, None, kept
-            self.changed.emit()
-
-    def _on_unread(self, job: Job, error: Exception) -> None:
-        if self._reading is not job:
-            return
-        self._reading, self.kept = None, None
-        if isinstance(error, LoudnessError):
-            self._unread = error
-        else:
-            self._session.errors.show(error)
+    def _on_read(self, kept: KeptLabelErrors | None) -> None:
+        self.kept = kept
         self.changed.emit()

@@ -6,11 +6,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from core.errors import LoudnessError, StageCrashedError
 from core.rank_recordings import rank_recordings, read_queue
 from gui.error_listening import Place
+from gui.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from core.library import Recording
     from gui.jobs import Job
     from gui.session import Session
-
-SETTLE_MS = 150
-"""Several changes in a row are one reason to read again."""
 
 NOTHING_LEFT = "Nothing that is ranked is left to annotate."
 NEVER_RANKED = "The recordings are not ranked yet: press Rank recordings."
@@ -42,24 +40,27 @@ class Queueing(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._is_wanted = self._goes_on = False
-        self._is_old = True
-        self._n_edits = 0
+        self._goes_on = False
+        self._n_edits = self._n_edits_read = 0
         self._last: str | None = None
         """Not the open one: that may have been chosen elsewhere, and stand anywhere."""
-        self._reading: Job | None = None
         self._ranking: Job | None = None
         self.queue: AnnotationQueue | None = None
-        self.error: LoudnessError | None = None
+        self._failed: LoudnessError | None = None
         self.with_reviewed = False
-        self._timer = QTimer(self, interval=SETTLE_MS, singleShot=True)
-        self._timer.timeout.connect(self._read)
+        self._reading = Reading(
+            session,
+            read_queue,
+            done=self._on_read,
+            failed=self._on_read_failed,
+            arguments=self._arguments,
+        )
+        self._reading.changed.connect(self.changed)
         session.project_changed.connect(self._on_project_changed)
         session.settings_changed.connect(self.refresh)
         session.products_changed.connect(self.refresh)
         session.annotations_changed.connect(self._on_annotations)
         session.reviewed_changed.connect(self._on_reviewed)
-        session.closing.connect(self._timer.stop)
 
     @property
     def is_ranking(self) -> bool:
@@ -69,20 +70,22 @@ class Queueing(QObject):
     @property
     def is_reading(self) -> bool:
         """Whether what is kept is being read, or is about to be."""
-        return self._reading is not None or self._timer.isActive()
+        return self._reading.is_busy
+
+    @property
+    def error(self) -> LoudnessError | None:
+        """Why recordings could not be ranked, or what is kept not be read."""
+        return self._failed or self._reading.error
 
     def want(self, on: bool) -> None:  # noqa: FBT001  as a slot
         """Say whether anybody looks at it: nothing is read for nobody."""
-        self._is_wanted = on
-        if on and self._is_old:
-            self.refresh()
+        self._reading.want(on)
 
     def refresh(self, *_: object) -> None:
         """Read again, soon; what is known is shown until then."""
-        self._is_old = True
-        if (self._is_wanted or self._goes_on) and self._session.project is not None:
-            self._timer.start()
-        self.changed.emit()
+        self._reading.refresh()
+        if self._goes_on:
+            self._reading.read_soon()
 
     def include_reviewed(self, on: bool) -> None:  # noqa: FBT001  as a slot
         """Also queue recordings that are marked as reviewed and have no annotation, or no more."""
@@ -106,7 +109,7 @@ class Queueing(QObject):
             progressed=self.progressed.emit,
             cancelled=lambda: self._on_cancelled(job),
         )
-        self._ranking, self.error = job, None
+        self._ranking, self._failed = job, None
         self.changed.emit()
 
     def cancel(self) -> None:
@@ -118,7 +121,7 @@ class Queueing(QObject):
         """Open what comes behind the one that was opened last from here; first the first."""
         if self._session.project is None:
             return
-        if self._is_old or self.is_reading or self.queue is None:
+        if self._reading.is_old or self.is_reading or self.queue is None:
             # It is read first; a queue that nobody looks at need not be known.
             self._goes_on = True
             if not self.is_reading:
@@ -136,52 +139,29 @@ class Queueing(QObject):
         self._last = row.recording
         self.place_wanted.emit(Place(row.recording, row.start_s, row.end_s))
 
-    def _read(self) -> None:
-        project = self._session.project
-        if project is None:
-            return
-        if self._reading is not None:
-            # That which runs ends first: to cancel it would end its child, too.
-            self._timer.start()
-            return
-        self._is_old = False
-        self._reading = self._session.reviewing.submit(
-            read_queue,
-            project.folder,
-            with_reviewed=self.with_reviewed,
-            done=partial(self._on_read, self._n_edits),
-            failed=self._on_read_failed,
-        )
-        self.changed.emit()
-
-    def _stop_reading(self) -> None:
-        self._timer.stop()
-        if self._reading is not None:
-            self._reading.cancel()
-            self._reading = None
+    def _arguments(self) -> dict[str, object]:
+        self._n_edits_read = self._n_edits
+        return {"with_reviewed": self.with_reviewed}
 
     def _on_project_changed(self, _project: object) -> None:
         self.cancel()
-        self._stop_reading()
-        self._ranking, self.queue, self.error = None, None, None
+        self._ranking, self.queue, self._failed = None, None, None
         self._goes_on, self._last = False, None
-        self.refresh()
+        self._reading.restart()
 
     def _on_ranked(self, n_edits: int, queue: AnnotationQueue) -> None:
         self._ranking, self._last = None, None
-        self._stop_reading()
-        self._is_old = False
+        self._reading.take_as_read()
         self._show(n_edits, queue)
         self._session.say(f"Ranked; {len(queue.items):,} in the queue.")
         # What was predicted for it can be drawn, too.
         self._session.predictions_changed.emit()
 
-    def _on_read(self, n_edits: int, queue: AnnotationQueue) -> None:
-        self._reading = None
-        self._show(n_edits, queue)
+    def _on_read(self, queue: AnnotationQueue) -> None:
+        self._show(self._n_edits_read, queue)
 
     def _show(self, n_edits: int, queue: AnnotationQueue) -> None:
-        self.error = None
+        self._failed = None
         self.queue = replace(queue, with_reviewed=self.with_reviewed)
         if n_edits != self._n_edits:
             # Edited while it was read: perhaps after that was read.
@@ -192,20 +172,17 @@ class Queueing(QObject):
             self._goes_on = False
             self.open_next()
 
-    def _on_read_failed(self, error: Exception) -> None:
-        self._reading, self._goes_on, self.queue = None, False, None
-        self._fail(error)
+    def _on_read_failed(self) -> None:
+        self._goes_on, self.queue = False, None
+        self.changed.emit()
 
     def _on_rank_failed(self, error: Exception) -> None:
         self._ranking = None
         if isinstance(error, StageCrashedError):
             # What it does means something to the user, the function's name does not.
             error.message = error.message.replace(rank_recordings.__name__, "the ranking")
-        self._fail(error)
-
-    def _fail(self, error: Exception) -> None:
         if isinstance(error, LoudnessError):
-            self.error = error
+            self._failed = error
         else:
             self._session.errors.show(error)
         self.changed.emit()

@@ -13,17 +13,14 @@ from core.project_store import Mark
 from core.review import NoReview, Review, prepare_review, read_review
 from core.review_marks import attach_marks, clear_mark, set_mark
 from core.review_states import read_annotated_now, restate
+from gui.reading import Reading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.recording_details import RecordingDetails
     from core.run_assessment import EvaluatedRun
-    from gui.jobs import Job
     from gui.session import Session
-
-SETTLE_MS = 150
-"""Several changes in a row are one reason to read again."""
 
 PREPARE_MS = 2000
 """A project that is open so long has been painted: the child may start, so that nobody waits."""
@@ -40,9 +37,6 @@ class Reviewing(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._job: Job | None = None
-        self._is_wanted = False
-        self._is_old = True
         self._run = ""
         self._details: RecordingDetails | None = None
         self._places: dict[str, int] = {}
@@ -52,16 +46,20 @@ class Reviewing(QObject):
         """What can be reviewed, the current run first."""
         self.why_none = ""
         """What to do where there is nothing to review."""
-        self.error: LoudnessError | None = None
-        self._timer = QTimer(self, interval=SETTLE_MS, singleShot=True)
-        self._timer.timeout.connect(self._read)
+        self._reading = Reading(
+            session,
+            read_review,
+            done=self._on_read,
+            failed=self._on_failed,
+            arguments=lambda: {"run": self._run},
+        )
+        self._reading.changed.connect(self.changed)
         self._preparing = QTimer(self, interval=PREPARE_MS, singleShot=True)
         self._preparing.timeout.connect(self._prepare)
         session.project_changed.connect(self._on_project_changed)
         session.settings_changed.connect(self.refresh)
         session.products_changed.connect(self.refresh)
         session.annotations_changed.connect(self._count)
-        session.closing.connect(self._timer.stop)
         session.closing.connect(self._preparing.stop)
         if session.project is not None:
             # The panel is made behind the first paint, when a project may be open already.
@@ -75,27 +73,26 @@ class Reviewing(QObject):
     @property
     def is_reading(self) -> bool:
         """Whether it is being read, or about to be."""
-        return self._job is not None or self._timer.isActive()
+        return self._reading.is_busy
+
+    @property
+    def error(self) -> LoudnessError | None:
+        """Why it could not be read."""
+        return self._reading.error
 
     def want(self, on: bool) -> None:  # noqa: FBT001  as a slot
         """Say whether anybody looks at it: nothing is read for nobody."""
-        self._is_wanted = on
-        if on and self._is_old:
-            self.refresh()
+        self._reading.want(on)
 
     def refresh(self, *_: object) -> None:
         """Read again, soon; what is known is shown until then."""
-        self._is_old = True
-        self._stop()
-        if self._is_wanted and self._session.project is not None:
-            self._timer.start()
-        self.changed.emit()
+        self._reading.refresh()
 
     def choose_run(self, run: str) -> None:
         """Review a past run, by its name; empty for the current one, whichever that will be."""
         if run != self._run:
             self._run = run
-            self.refresh()
+            self._reading.restart()
 
     def mark(self, error: int, verdict: str, note: str = "") -> None:
         """Say what is thought of the label of an error; an empty verdict takes the mark away."""
@@ -137,40 +134,20 @@ class Reviewing(QObject):
             self.marks_changed.emit()
 
     def _on_project_changed(self, project: object) -> None:
-        self.review, self.why_none, self.error = None, "", None
+        self.review, self.why_none = None, ""
         self._run, self.runs = "", ()
         self._preparing.stop()
         if project is not None:
             self._preparing.start()
-        self.refresh()
+        self._reading.restart()
 
     def _prepare(self) -> None:
         """Start the child, and have it read what takes long, before anybody waits for it."""
         project = self._session.project
-        if project is not None and self._is_old and not self.is_reading:
+        if project is not None and self._reading.is_old and not self.is_reading:
             self._session.reviewing.submit(prepare_review, project.folder)
 
-    def _stop(self) -> None:
-        self._timer.stop()
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-
-    def _read(self) -> None:
-        project = self._session.project
-        if project is None:
-            return
-        self._job = self._session.reviewing.submit(
-            read_review,
-            project.folder,
-            run=self._run,
-            done=self._on_read,
-            failed=self._on_failed,
-        )
-        self.changed.emit()
-
     def _on_read(self, found: Review | NoReview) -> None:
-        self._job, self.error, self._is_old = None, None, False
         before, self.review = self.review, found if isinstance(found, Review) else None
         self._places = {}
         if isinstance(found, Review):
@@ -218,12 +195,8 @@ class Reviewing(QObject):
         if not isinstance(error, LoudnessError):
             self._session.errors.show(error)
 
-    def _on_failed(self, error: Exception) -> None:
-        self._job, self.review, self.why_none, self._is_old = None, None, "", False
-        if isinstance(error, LoudnessError):
-            self.error = error
-        else:
-            self._session.errors.show(error)
+    def _on_failed(self) -> None:
+        self.review, self.why_none = None, ""
         self.changed.emit()
 
     def _on_marked(self, marks: tuple[Mark, ...]) -> None:

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
-from core.errors import LoudnessError, ProjectLockedError
+from core.errors import ProjectLockedError
 from core.folder_lock import writing_to
 from gui.label_checking import LabelChecking
 from tests.made_label_error import SPANS, keep_list
@@ -85,41 +83,3 @@ def test_what_cannot_be_told_is_a_sentence(checking, session, project_folder, qt
 def test_another_project_knows_nothing_of_the_last_one(listed, session):
     session.close_project()
     assert (listed.kept, listed.error, listed.is_running) == (None, None, False)
-
-
-@pytest.fixture
-def reads(listed, session, monkeypatch):
-    """What was to be read, of which nothing is begun."""
-    jobs = []
-
-    def submit(*_args, **slots):
-        jobs.append(SimpleNamespace(ends=[], **slots))
-        jobs[-1].cancel = lambda ends=jobs[-1].ends: ends.append("cancelled")
-        return jobs[-1]
-
-    monkeypatch.setattr(session.reviewing, "submit", submit)
-    return jobs
-
-
-def test_what_reads_is_not_ended_by_an_edit_and_read_again(listed, session, reads):
-    listed._read()
-    session.annotations_changed.emit(None, 0)
-    listed._read()
-    assert [job.ends for job in reads] == [[]]
-    reads[0].done(listed.kept)
-    assert listed.is_reading
-    listed._read()
-    assert len(reads) == 2
-    session.close_project()
-    assert reads[1].ends == ["cancelled"]
-
-
-def test_what_could_not_be_read_is_said_until_it_can(listed, reads):
-    before = listed.kept
-    listed._read()
-    reads[0].failed(LoudnessError("It is damaged"))
-    assert listed.error.message == "It is damaged"
-    listed._read()
-    reads[1].done(before)
-    assert listed.error is None
-    assert listed.kept is before

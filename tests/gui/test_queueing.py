@@ -91,7 +91,7 @@ def test_an_edit_of_another_one_is_read(read, project, qtbot):
 def test_an_edit_while_it_is_read_is_not_missed(queueing, session, project, qtbot):
     session.open_project(project)
     queueing.want(True)
-    qtbot.waitUntil(lambda: queueing._reading is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: queueing._reading._job is not None, timeout=PATIENCE_MS)
     annotate(project, SECOND)
     session.annotations_changed.emit(recording(project, SECOND), 1)
     qtbot.waitUntil(lambda: not queueing.is_reading, timeout=PATIENCE_MS)
@@ -200,21 +200,6 @@ def test_a_ranking_of_another_project_that_ends_now_ends_no_other(read, session,
     assert read.is_ranking
     jobs[1].cancelled()
     assert not read.is_ranking
-
-
-def test_what_reads_is_not_ended_by_an_edit_and_read_again(read, session, project, pretended):
-    jobs = pretended(session.reviewing)
-    read.refresh()
-    read._read()
-    session.annotations_changed.emit(recording(project, SECOND), 1)
-    read._read()
-    assert [job.ends for job in jobs] == [[]]
-    jobs[0].done(read.queue)
-    assert read.is_reading
-    read._read()
-    assert len(jobs) == 2
-    read._on_project_changed(None)
-    assert jobs[1].ends == ["cancelled"]
 
 
 def test_an_error_is_kept_to_be_said(queueing, session, project_folder, qtbot):

@@ -162,7 +162,7 @@ def test_what_could_not_be_ranked_is_said(filled):
 
 
 def test_an_error_is_said_and_the_list_stays(filled, session):
-    filled.queueing.error = CheckpointError("The run has no model", hint="Train.")
+    filled.queueing._failed = CheckpointError("The run has no model", hint="Train.")
     filled.queueing.changed.emit()
     assert text(filled, "queueStale") == "The run has no model. Train."
     assert listed(filled) == ["audio/b.wav", "audio/c.wav"]
