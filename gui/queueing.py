@@ -174,6 +174,9 @@ class Queueing(QObject):
 
     def _on_read_failed(self) -> None:
         self._goes_on, self.queue = False, None
+        if self._reading.error is not None:
+            # The newest is said.
+            self._failed = None
         self.changed.emit()
 
     def _on_rank_failed(self, error: Exception) -> None:

@@ -135,7 +135,10 @@ class Reading(QObject):
     def _on_failed(self, job: Job, error: Exception) -> None:
         if self._job is not job:
             return
-        self._job, self.error = None, None
+        self._job = None
+        if self._timer.isActive():
+            # It was of what is no longer so: what is read next tells.
+            return
         if isinstance(error, LoudnessError):
             self.error = error
         else:

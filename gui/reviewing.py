@@ -158,7 +158,8 @@ class Reviewing(QObject):
             if before and (before.run, len(before.errors)) == (found.run, len(found.errors)):
                 # Until it is looked at anew.
                 self.review = replace(found, annotated_now=before.annotated_now)
-            self._look_at_annotations(found.run)
+            if not self._reading.is_old:
+                self._look_at_annotations(found.run)
         self.runs = found.runs
         self.why_none = found.why if isinstance(found, NoReview) else ""
         self.changed.emit()

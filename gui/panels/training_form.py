@@ -87,7 +87,7 @@ class TrainingForm(QWidget):
         """Take the form over into the project; False if something in it is wrong."""
         self._saving.stop()
         project = self._session.project
-        if project is None or self._runs.why_not or self.form.problem:
+        if project is None or self._is_fixed or self.form.problem:
             return False
         config = self.form.value()
         try:
@@ -97,6 +97,12 @@ class TrainingForm(QWidget):
             self._session.errors.show(error, title="Parameters")
             return False
         return True
+
+    @property
+    def _is_fixed(self) -> bool:
+        """Whether the parameters cannot be changed; a ranking does not ask for them."""
+        has_project = self._session.project is not None
+        return self._runs.is_running or bool(self._session.read_only) or not has_project
 
     def refresh_colors(self) -> None:
         """Take the colours of the theme as it is now."""
@@ -270,7 +276,7 @@ class TrainingForm(QWidget):
 
     def _enable(self, *_: object) -> None:
         runs = self._runs
-        self.form.setEnabled(not runs.why_not)
+        self.form.setEnabled(not self._is_fixed)
         tip = "Train and evaluate a model, and do before it what is stale"
         enable(self.train_button, tip, runs.why_not)
         self.stop_button.setEnabled(runs.can_stop)

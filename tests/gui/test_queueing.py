@@ -216,6 +216,15 @@ def test_a_crash_is_told_without_the_functions_name(read):
     assert names(read) == [SECOND, FIRST]
 
 
+def test_of_two_errors_the_newest_is_said(read, project, qtbot):
+    read._on_rank_failed(StageCrashedError("rank_recordings ended"))
+    assert read.error.message == "the ranking ended"
+    (project / "project.toml").write_text("[")
+    read.refresh()
+    qtbot.waitUntil(lambda: not read.is_reading, timeout=PATIENCE_MS)
+    assert "project.toml" in read.error.message
+
+
 def test_another_project_knows_nothing_of_the_last_one(read, session):
     session.close_project()
     assert (read.queue, read.error, read.is_ranking) == (None, None, False)

@@ -143,6 +143,17 @@ def test_a_bug_is_shown_as_one(wanted, session, jobs, found, qtbot):
     box.close()
 
 
+def test_of_what_is_read_again_no_failure_is_told(wanted, jobs, found, qtbot):
+    wanted.refresh()
+    until(qtbot, jobs, 2)
+    wanted.refresh()
+    jobs[1].failed(LoudnessError("The run is gone"))
+    assert (wanted.error, found) == (None, ["first"])
+    until(qtbot, jobs, 3)
+    jobs[2].failed(LoudnessError("The next is, too"))
+    assert found == ["first", "nothing"]
+
+
 def test_it_is_known_from_elsewhere(wanted, jobs, found, qtbot):
     wanted.refresh()
     until(qtbot, jobs, 2)

@@ -70,7 +70,7 @@ def filled(panel, session, project_folder):
 
 def show(panel, queue):
     panel.queueing.queue = queue
-    panel.queueing._is_old = False
+    panel.queueing._reading.take_as_read()
     panel.queueing.changed.emit()
 
 

@@ -3,11 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.overview import StageReport
 from core.project import open_project
 from core.settings import FeatureConfig, TrainConfig
+from gui.closing import Work
 from gui.panels.training_form import TrainingForm
 from gui.settings_fields import NumberBox
 from gui.stage_progress import StageProgress
@@ -166,3 +168,16 @@ def test_is_small_enough_for_its_dock(opened):
     assert opened.minimumSizeHint().height() <= 150
     assert opened.minimumSizeHint().width() <= 560
     assert opened.findChild(QWidget, "trainingProgress") is not None
+
+
+def test_what_is_typed_is_kept_though_recordings_are_ranked(opened, session, qtbot):
+    class Ranking(QObject):
+        changed = Signal()
+
+    ranking = Ranking()
+    opened.runs.give_way_to(Work("Rank", lambda: True, lambda: None, ranking.changed))
+    write(field(opened, "epochs"), "77")
+    ranking.changed.emit()
+    assert not opened.train_button.isEnabled()
+    assert "“Rank” is running" in opened.train_button.toolTip()
+    qtbot.waitUntil(lambda: saved(session).epochs == 77, timeout=LONG_MS)
