@@ -54,9 +54,7 @@ def test_a_search_holds_the_project_until_it_is_cancelled(listed, finished_proje
     with pytest.raises(ProjectLockedError), writing_to(finished_project):
         pass
     listed.cancel()
-    with qtbot.waitSignal(listed.changed, timeout=PATIENCE_MS):
-        pass
-    assert not listed.is_running
+    qtbot.waitUntil(lambda: not listed.is_running, timeout=PATIENCE_MS)
     assert listed.kept.found.spans == SPANS
     with writing_to(finished_project):
         pass
