@@ -260,21 +260,28 @@ class Editing(QObject):
     def _take(self, recording: Recording, edit: Edit, *, is_step: bool) -> None:
         """Show what is stored now; what is undone or done again is brought into view."""
         added = frozenset(a.id for a in edit.added)
-        sheet = self._sheet
-        if sheet is None or sheet.recording != recording:
+        for sheet in self._sheets_of(recording):
+            for a in edit.removed:
+                sheet.stored.pop(a.id, None)
+            sheet.stored.update({a.id: a for a in edit.added})
+        sheet, details = self._sheet, self._media.details
+        if sheet is None or details is None or sheet.recording != recording:
+            if recording == self._session.recording:
+                # It is being read, perhaps as it was before this edit.
+                self._media.look_again()
             if is_step:
                 self._to_choose = (recording, added)
                 self._session.show_recording(recording)
             return
-        for a in edit.removed:
-            sheet.stored.pop(a.id, None)
-        sheet.stored.update({a.id: a for a in edit.added})
-        details = self._media.details
-        if details is None:
-            return
         self._shown = _edited(details.annotations, edit, details.classes)
         self._media.change_annotations(recording, self._shown, tuple(sheet.stored.values()))
         self._choose(added, brings_into_view=is_step)
+
+    def _sheets_of(self, recording: Recording) -> list[Sheet]:
+        """The open one, and those of edits that wait from before another one was opened."""
+        sheets = [self._sheet, *(task.sheet for task in self._waiting)]
+        unique = {id(sheet): sheet for sheet in sheets if sheet is not None}
+        return [sheet for sheet in unique.values() if sheet.recording == recording]
 
     def _choose(self, ids: frozenset[int], *, brings_into_view: bool) -> None:
         chosen = [a for a in self._shown if a.id in ids]

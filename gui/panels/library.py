@@ -291,6 +291,8 @@ class LibraryPanel(QWidget):
         if current is None or self.model.path(current) != path:
             self._asked_for, self._is_asked_loudly = path, False
             self._look_for_asked()
+        elif not self._is_asked_loudly:
+            self._asked_for = None  # that which was opened between is no longer looked for
 
     def _look_for_asked(self) -> None:
         """Find who was asked for, or open the first; nothing while one is open already."""
@@ -307,16 +309,14 @@ class LibraryPanel(QWidget):
             reader.folder,
             project.transcoded,
             name,
-            done=lambda row: self._on_recording_found(reader.folder, name, row, is_complete),
+            done=lambda row: self._on_recording_found(
+                reader.folder, name, row, is_complete=is_complete
+            ),
             failed=self._session.errors.show,
         )
 
     def _on_recording_found(
-        self,
-        listing: Path,
-        name: str,
-        row: int | None,
-        is_complete: bool,  # noqa: FBT001
+        self, listing: Path, name: str, row: int | None, *, is_complete: bool
     ) -> None:
         reader = self.listing.reader
         if reader is None or reader.folder != listing or name != self._asked_for:

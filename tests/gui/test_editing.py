@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import sqlite3
 import time
 from contextlib import closing
@@ -23,6 +24,27 @@ def window(open_window, project_folder, qtbot):
 
 def _stored(window):
     return AnnotationStore(window.session.project.store).everything()
+
+
+def recordings(window):
+    """Those of the library."""
+    model = window.library.model
+    return [model.recording(row) for row in range(model.rowCount())]
+
+
+def starts_of(window, file_name):
+    """Where the stored annotations of a recording start, in their order."""
+    return sorted(a.start_s for a, _ in _stored(window) if a.file_name == file_name)
+
+
+def nudge(place, by_s):
+    """What moves an annotation, by its place in time."""
+
+    def make(sheet, by):
+        one = sorted(sheet.stored.values(), key=lambda a: a.start_s)[place]
+        return edits.move([one], by_s, bounds=sheet.bounds, by=by)
+
+    return make
 
 
 def test_what_is_shown_is_stored_with_who_when_and_how_loud(window, qtbot):
@@ -175,3 +197,78 @@ def test_an_edit_that_was_given_up_and_is_cancelled_later_ends_no_other(window, 
     jobs[1]["cancelled"]()
     assert len(jobs) == 3
     window.editing.give_up()
+
+
+def test_edits_that_wait_while_another_recording_is_opened_follow_each_other(window, qtbot):
+    other = next(r for r in recordings(window) if r != window.session.recording)
+    for _ in range(3):
+        window.editing.submit(nudge(0, 0.01))
+    window.session.show_recording(other)
+    wait_idle(window, qtbot)
+    assert window.session.errors.boxes == ()
+    assert starts_of(window, "rec0.flac")[0] == pytest.approx(0.13)
+    assert window.session.undo_stack.count() == 3
+
+
+def test_what_was_read_before_an_edit_is_not_taken_for_what_is_stored(window, qtbot, monkeypatch):
+    """An edit is stored while its recording is opened anew."""
+    session, opened = window.session, window.session.recording
+    held = []
+    monkeypatch.setattr(
+        session.annotating, "submit", lambda *args, **slots: held.append((args, slots))
+    )
+    window.editing.submit(nudge(0, 0.01))
+    session.show_recording(next(r for r in recordings(window) if r != opened))
+    qtbot.waitUntil(lambda: window.media.details is not None, timeout=15_000)
+    submit, read = session.details.submit, []
+
+    def submit_held(*args, done, **slots):
+        return submit(*args, done=lambda found: read.append((done, found)), **slots)
+
+    monkeypatch.setattr(session.details, "submit", submit_held)
+    session.show_recording(opened)
+    # It is read as it was before the edit, and that comes last.
+    qtbot.waitUntil(lambda: bool(read), timeout=15_000)
+    monkeypatch.undo()
+    ((function, *args), slots) = held.pop()
+    slots["done"](function(*args))
+    ((done, found),) = read
+    done(found)
+    qtbot.waitUntil(lambda: window.media.details is not None, timeout=15_000)
+    assert window.media.details.annotations[0].start_s == pytest.approx(0.11)
+    window.editing.submit(nudge(0, 0.01))
+    wait_idle(window, qtbot)
+    assert session.errors.boxes == ()
+    assert starts_of(window, "rec0.flac")[0] == pytest.approx(0.12)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_edits_undos_and_other_recordings_in_any_order_and_at_any_pace(window, qtbot, seed):
+    chance = random.Random(seed)  # noqa: S311  no secret
+    editing, session = window.editing, window.session
+    steps = (
+        lambda: editing.submit(nudge(0, chance.choice([0.01, 0.02]))),
+        lambda: editing.submit(relabel(1, chance.choice(["audible", "barely", "inaudible"]))),
+        editing.undo,
+        editing.redo,
+        lambda: session.show_recording(chance.choice(recordings(window))),
+    )
+    for _ in range(60):
+        chance.choice(steps)()
+        qtbot.wait(chance.choice([0, 1, 10, 50]))
+    wait_idle(window, qtbot)
+    assert session.errors.boxes == ()
+    for recording in recordings(window):
+        session.show_recording(recording)
+        qtbot.waitUntil(lambda: not window.media.is_busy, timeout=15_000)
+        shown = [a.start_s for a in window.media.details.annotations]
+        assert shown == starts_of(window, recording.path.name)
+    while session.undo_stack.canUndo():
+        editing.undo()
+        wait_idle(window, qtbot)
+    assert session.errors.boxes == ()
+    assert {s for r in recordings(window) for s in starts_of(window, r.path.name)} == {
+        0.1,
+        2.0,
+        5.0,
+    }

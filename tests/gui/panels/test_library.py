@@ -164,6 +164,20 @@ def test_what_is_opened_elsewhere_is_selected(panel, qtbot, project_folder):
     assert panel.opened == ["rec0.flac", "rec2.flac"]
 
 
+def test_what_was_opened_between_is_not_opened_again_when_its_row_is_found(
+    panel, qtbot, project_folder
+):
+    _open(panel, qtbot, project_folder)
+    session, first = panel._session, panel._session.recording
+    path = project_folder.parent / "audio" / "rec2.flac"
+    session.show_recording(Recording("audio/rec2.flac", path))
+    session.show_recording(first)
+    qtbot.waitUntil(lambda: not session.finding.is_busy)
+    qtbot.wait(50)
+    assert panel.opened == ["rec0.flac", "rec2.flac", "rec0.flac"]
+    assert _selected(panel) == ["rec0.flac"]
+
+
 def test_reloading_keeps_what_is_open(panel, qtbot, project_folder):
     _open(panel, qtbot, project_folder)
     _click(panel, 3)
