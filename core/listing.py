@@ -81,6 +81,7 @@ def list_recordings(
     places: Sequence[Path],
     name: str,
     *,
+    shown: str = "",
     is_selection: bool = False,
     report: Report = ignore,
 ) -> Listing:
@@ -94,6 +95,8 @@ def list_recordings(
         Where the list can be kept; the first that can be written is taken.
     name : str
         Of the list's folder there, by `listing_name`; lists that nobody needs any longer go.
+    shown : str
+        Name of the list that is on the screen until this one is, and stays.
     is_selection : bool
         List what the pipeline's query selects, not what is to be browsed.
     report : callable
@@ -117,7 +120,7 @@ def list_recordings(
         batch = list(islice(rows, FIRST_PAGE))
         columns = tuple(c for c in (batch[0] if batch else ()) if c != "path")
         meta = ListingMeta(query, columns, config.reviewed_column)
-        folder, writer = _open_writer(places, name, meta)
+        folder, writer = _open_writer(places, name, meta, shown=shown)
         with writer:
             files = RecordingFiles(library)
             n_rows = 0
@@ -190,30 +193,29 @@ def _write(
 
 
 def _open_writer(
-    places: Sequence[Path], name: str, meta: ListingMeta
+    places: Sequence[Path], name: str, meta: ListingMeta, *, shown: str
 ) -> tuple[Path, ListingWriter]:
     """Begin a list in the first place that can be written."""
     for place in places[:-1]:
         with suppress(StorageError):
-            _forget_old(place, name)
+            _forget_old(place, name, shown)
             return place / name, ListingWriter(place / name, meta)
-    _forget_old(places[-1], name)
+    _forget_old(places[-1], name, shown)
     return places[-1] / name, ListingWriter(places[-1] / name, meta)
 
 
-def _forget_old(place: Path, name: str) -> None:
+def _forget_old(place: Path, name: str, shown: str) -> None:
     """Remove lists that no window shows: this process's earlier ones, and those of ended ones."""
     mine = name.rsplit("-", 2)
     for folder in place.iterdir() if place.is_dir() else ():
         known = _NAME.fullmatch(folder.name)
-        if known and not _is_needed(folder, [*known.groups()], mine):
+        if known and folder.name != shown and not _is_needed(folder, [*known.groups()], mine):
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_needed(folder: Path, theirs: Sequence[str], mine: Sequence[str]) -> bool:
     if theirs[:2] == mine[:2]:
-        # The one before this one is still on the screen.
-        return int(theirs[2]) >= int(mine[2]) - 1
+        return int(theirs[2]) >= int(mine[2])
     if theirs[0] == mine[0]:
         return _is_running(int(theirs[1]))
     try:

@@ -81,6 +81,8 @@ class LibraryListing(QObject):
             project.settings.library,
             self._places,
             name,
+            # Not the one before: that may never have come so far.
+            shown=self.reader.folder.name if self.reader else "",
             is_selection=is_selection,
             progressed=lambda progress: self._on_progress(name, progress),
             done=lambda listing: self._on_listed(listing, is_selection=is_selection),

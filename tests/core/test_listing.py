@@ -123,10 +123,11 @@ def test_lists_that_nobody_shows_are_forgotten(database, tmp_path):
         (tmp_path / name).mkdir()
     os.utime(tmp_path / "far-1-1", (0, 0))
     (tmp_path / "notes").mkdir()
-    for number in (1, 2, 3):
-        _list(database, tmp_path, number)
+    for number in (1, 2, 3, 4, 5):
+        shown = listing_name(2) if number > 2 else ""
+        list_recordings(LibraryConfig(str(database)), [tmp_path], listing_name(number), shown=shown)
     left = {folder.name for folder in tmp_path.iterdir()} - {"lib"}
-    assert left == {names[1], names[2], "notes", listing_name(2), listing_name(3)}
+    assert left == {names[1], names[2], "notes", listing_name(2), listing_name(5)}
     assert pid == str(os.getpid())
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from core.listing_files import META_NAME
 from gui.library_listing import LibraryListing
 
 
@@ -56,6 +57,26 @@ def test_only_the_last_of_several_readings_counts(listing, session, qtbot, proje
     assert len(restarts) == 1
     listing.clear()
     assert (listing.reader, listing.states, restarts[-1]) == (None, None, None)
+
+
+def test_the_list_on_the_screen_stays_until_another_is(
+    listing, session, qtbot, project_folder, monkeypatch
+):
+    session.open_project(project_folder)
+    listing.read()
+    qtbot.waitUntil(_done(listing, session), timeout=15_000)
+    shown = listing.reader.folder
+    # As if each were overtaken by the next before its first rows came.
+    monkeypatch.setattr(listing, "_map", lambda _name: None)
+    for _ in range(2):
+        listing.read()
+        qtbot.waitUntil(_done(listing, session), timeout=15_000)
+    assert listing.reader.folder == shown
+    assert (shown / META_NAME).exists()
+    monkeypatch.undo()
+    listing.read()
+    qtbot.waitUntil(_done(listing, session), timeout=15_000)
+    assert {p.name for p in shown.parent.iterdir()} == {shown.name, listing.reader.folder.name}
 
 
 @contextmanager
