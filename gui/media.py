@@ -243,7 +243,9 @@ class Media(QObject):
             self._describe()
 
     def _on_described(self, recording: Recording, details: RecordingDetails) -> None:
-        if recording == self._session.recording and not self._description_wanted:
+        # Of a recording that was left and opened again it is found out anew, once that has settled.
+        is_old = self._description_wanted or self._settled.isActive()
+        if recording == self._session.recording and not is_old:
             self._take(details)
         self._on_description_ended()
 

@@ -381,3 +381,28 @@ def test_a_length_that_the_header_told_wrong_is_corrected(media, session, librar
     assert session.time.duration_s == there_s
     # All of it is in view still.
     assert (session.time.start_s, session.time.end_s) == (0.0, there_s)
+
+
+def test_what_was_found_out_before_it_was_left_is_not_shown(
+    media, session, find, monkeypatch, qtbot
+):
+    """It may be from before an edit that has been stored since."""
+    session.show_recording(find("rec0.flac"))
+    wait(qtbot, media)
+    found, submit = [], session.details.submit
+    monkeypatch.setattr(
+        session.details,
+        "submit",
+        lambda *args, done, **kw: submit(*args, done=lambda it: found.append((done, it)), **kw),
+    )
+    media.look_again()
+    qtbot.waitUntil(lambda: bool(found), timeout=20_000)
+    monkeypatch.undo()
+    session.show_recording(find("rec1.wav"))
+    session.show_recording(find("rec0.flac"))
+    ((done, before),) = found
+    done(before)
+    assert media.details is None
+    wait(qtbot, media)
+    assert media.details is not before
+    assert media.details.recording == find("rec0.flac")
