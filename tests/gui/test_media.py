@@ -383,26 +383,18 @@ def test_a_length_that_the_header_told_wrong_is_corrected(media, session, librar
     assert (session.time.start_s, session.time.end_s) == (0.0, there_s)
 
 
-def test_what_was_found_out_before_it_was_left_is_not_shown(
-    media, session, find, monkeypatch, qtbot
-):
+def test_what_was_found_out_before_it_was_left_is_not_shown(media, show, find, monkeypatch, qtbot):
     """It may be from before an edit that has been stored since."""
-    session.show_recording(find("rec0.flac"))
-    wait(qtbot, media)
-    found, submit = [], session.details.submit
-    monkeypatch.setattr(
-        session.details,
-        "submit",
-        lambda *args, done, **kw: submit(*args, done=lambda it: found.append((done, it)), **kw),
-    )
+    show("rec0.flac")
+    session, found = media._session, []
+    monkeypatch.setattr(media, "_on_described", lambda _recording, details: found.append(details))
     media.look_again()
     qtbot.waitUntil(lambda: bool(found), timeout=20_000)
     monkeypatch.undo()
     session.show_recording(find("rec1.wav"))
     session.show_recording(find("rec0.flac"))
-    ((done, before),) = found
-    done(before)
+    media._on_described(find("rec0.flac"), found[0])
     assert media.details is None
-    wait(qtbot, media)
-    assert media.details is not before
+    show("rec0.flac")
+    assert media.details is not found[0]
     assert media.details.recording == find("rec0.flac")
